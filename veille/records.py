@@ -1,0 +1,257 @@
+"""The records that pass between the rooms: frozen, plain, without behaviour.
+
+Times are aware datetimes in UTC; days are local dates of the place or outlet. Texts hold neither NULs nor surrogates.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass, field
+
+# ------------------------------------------------------------------------------------------------ feeds and fetching
+
+
+@dataclass(frozen=True, slots=True)
+class Feed:
+    """One declared source: a `[[feeds]]` table of feeds.toml."""
+
+    id: str
+    outlet: str
+    url: str
+    country: str
+    language: str = "fr"
+    timezone: str | None = None
+    poll_minutes: int = 30
+    kind: str = "independent"
+    expect_per_week: tuple[int, int] | None = None
+    enabled: bool = True
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class FeedState:
+    """What is remembered of a feed between two polls; `next_due_at` None means never polled."""
+
+    feed_id: str
+    url: str | None = None  # where a permanent redirect led, if anywhere
+    etag: str | None = None  # byte for byte as the server sent it (latin-1)
+    last_modified: str | None = None
+    body_hash: str | None = None
+    interval_minutes: float = 0.0
+    next_due_at: dt.datetime | None = None
+    not_before: dt.datetime | None = None  # a server's own Retry-After
+    last_attempt_at: dt.datetime | None = None
+    last_success_at: dt.datetime | None = None
+    last_new_item_at: dt.datetime | None = None
+    consecutive_failures: int = 0
+    is_gone: bool = False
+    last_error: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Response:
+    """What one GET brought, as a value: `outcome` is "ok", "not_modified" or a short reason code, `detail` one line."""
+
+    url: str
+    outcome: str
+    status: int = 0
+    detail: str = ""
+    final_url: str = ""
+    permanent_url: str | None = None  # the end of a chain of 301/308 only
+    body: bytes = b""
+    content_type: str = ""
+    etag: str | None = None
+    last_modified: str | None = None
+    max_age_s: int | None = None
+    retry_after_s: float | None = None
+    raw_ref: str = ""  # "FILE:OFFSET" in the raw archive, "" if not archived
+
+
+@dataclass(frozen=True, slots=True)
+class FeedItem:
+    """One entry as a feed lists it; `url` is canonical, `link` as given."""
+
+    feed_id: str
+    url: str
+    link: str
+    guid: str = ""
+    title: str = ""
+    summary: str = ""  # plain text
+    content: str = ""  # HTML of the full text where the feed gives one, else ""
+    authors: tuple[str, ...] = ()
+    published_raw: str = ""
+    published_at: dt.datetime | None = None
+    published_precision: str = "unknown"  # minute | day | unknown
+    language: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Poll:
+    """One feed polled: the items it listed and the state to remember."""
+
+    feed: Feed
+    state: FeedState
+    outcome: str  # ok | not_modified | skipped | gone | a reason code
+    items: tuple[FeedItem, ...] = ()
+    detail: str = ""
+    raw_ref: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """An item of the queue: listed by a feed, to be fetched (or looked at again) now."""
+
+    url: str
+    feed_id: str
+    outlet: str
+    country: str
+    timezone: str | None
+    link: str
+    title: str
+    summary: str
+    content: str
+    authors: tuple[str, ...]
+    published_at: dt.datetime | None
+    published_precision: str
+    first_seen_at: dt.datetime
+    attempts: int = 0
+    article_id: str | None = None  # set when the page of an article is looked at again
+    revision: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Failure:
+    """Why an item is no article (yet): final (`rejected`) or to be tried again at `next_attempt_at` (`pending`)."""
+
+    url: str
+    feed_id: str
+    stage: str  # poll | download | extract | language
+    reason: str
+    detail: str
+    attempts: int
+    next_attempt_at: dt.datetime | None  # None: final
+
+
+# ------------------------------------------------------------------------------------------------ articles
+
+
+@dataclass(frozen=True, slots=True)
+class Extracted:
+    """What a page says, before any judgement; `ok` False carries a reason."""
+
+    ok: bool
+    reason: str = ""
+    detail: str = ""
+    text: str = ""
+    title: str = ""
+    authors: tuple[str, ...] = ()
+    published_at: dt.datetime | None = None
+    published_precision: str = "unknown"
+    canonical: str = ""
+    is_teaser: bool = False
+    language: str = ""
+    language_confidence: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Article:
+    """One revision of a French article."""
+
+    article_id: str
+    revision: int
+    url: str
+    outlet: str
+    country: str  # of the outlet
+    feed_id: str
+    title: str
+    authors: tuple[str, ...]
+    published_at: dt.datetime | None
+    published_precision: str
+    first_seen_at: dt.datetime
+    updated_at: dt.datetime
+    language: str
+    language_confidence: float
+    summary: str
+    text: str  # paragraphs separated by newlines
+    is_teaser: bool
+    timezone: str | None = None
+    raw_ref: str = ""
+
+
+# ------------------------------------------------------------------------------------------------ reading
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A place of the gazetteer, or a name kept without coordinates (`source` "text")."""
+
+    name: str
+    country: str  # alpha-2, "" if unknown
+    admin1: str = ""
+    admin2: str = ""
+    latitude: float | None = None
+    longitude: float | None = None
+    level: str = "town"  # town | village | camp | site | commune | admin2 | admin1 | area | country
+    geonameid: int | None = None
+    population: int = 0
+    source: str = "overlay"  # overlay | geonames | text
+    precision: int = 1  # 1 the place itself, 2 near it or on the road, 3 region
+
+
+@dataclass(frozen=True, slots=True)
+class When:
+    """First and last possible day of an incident, both inclusive."""
+
+    low: dt.date
+    high: dt.date
+    precision: int = 1  # 1 day, 2 about a week, 3 month
+    words: str = ""
+    flag: str = ""  # "weekday-mismatch", "future"
+    is_span: bool = False  # the action went on over these days (rather than: on one of them)
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """Who says what of an incident; bounds are None where the text gives none."""
+
+    claimant: str
+    kind: str  # responsibility | denial | control | repelled | toll
+    quote: str
+    victims: str | None = None
+    outcome: str | None = None
+    low: int | None = None
+    high: int | None = None
+    rule: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Mention:
+    """One incident as one article tells it."""
+
+    mention_id: str
+    article_id: str
+    revision: int
+    role: str  # primary | secondary | background
+    sentence: str
+    when: When
+    place: Place
+    event_type: str
+    sub_event_type: str
+    attackers: tuple[str, ...]
+    targets: tuple[str, ...]
+    actors: tuple[str, ...]
+    claims: tuple[Claim, ...] = ()
+    keywords: tuple[str, ...] = ()  # rare content words around the incident, for linking
+    trace: tuple[str, ...] = field(default=(), compare=False)  # which rule read what from which words
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What was read in one article."""
+
+    article_id: str
+    revision: int
+    scope: str  # sahel | elsewhere | none
+    mentions: tuple[Mention, ...] = ()
+    unknown_places: tuple[str, ...] = ()
+    trace: tuple[str, ...] = field(default=(), compare=False)
