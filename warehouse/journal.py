@@ -1,0 +1,71 @@
+"""The journal: what cannot be computed again. One JSON object a line, append-only, fsynced.
+
+A run appends its lines before its transaction commits and a "commit" line after it, so that after a crash in between
+the lines of a run without commit are known to have come to nothing (`reconcile` writes the missing line where the
+database did commit).
+"""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+from typing import Any
+
+from veille.errors import Damaged
+
+Line = dict[str, Any]
+
+
+def append(path: Path, lines: Iterable[Mapping[str, Any]]) -> None:
+    """Append lines and flush them to the disk; a torn last line of an earlier crash is closed off first."""
+    payload = "".join(json.dumps(line, ensure_ascii=False, sort_keys=True) + "\n" for line in lines)
+    if not payload:
+        return
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with path.open("ab+") as file:
+        if file.tell() and not _ends_with_newline(path):
+            payload = "\n" + payload
+        file.write(payload.encode())
+        file.flush()
+        os.fsync(file.fileno())
+
+
+def read(path: Path) -> list[Line]:
+    """Every whole line, in order; a torn line (a crash while writing) is passed over, as its run never committed."""
+    if not path.exists():
+        return []
+    lines = []
+    for raw in path.read_bytes().split(b"\n"):
+        if not raw.strip():
+            continue
+        try:
+            line = json.loads(raw)
+        except ValueError:
+            continue
+        if not isinstance(line, dict) or "what" not in line:
+            raise Damaged(f"{path}: a line is no journal entry ({raw[:60]!r}); restore the file from a backup")
+        lines.append(line)
+    return lines
+
+
+def committed(path: Path) -> list[Line]:
+    """The lines of runs that committed."""
+    lines = read(path)
+    done = {line["run_id"] for line in lines if line["what"] == "commit"}
+    return [line for line in lines if line.get("run_id") in done and line["what"] != "commit"]
+
+
+def reconcile(path: Path, run_ids: set[str]) -> None:
+    """Write the "commit" lines that a crash swallowed: of runs that the database knows as committed."""
+    lines = read(path)
+    done = {line["run_id"] for line in lines if line["what"] == "commit"}
+    begun = {line["run_id"] for line in lines if line["what"] != "commit" and "run_id" in line}
+    append(path, ({"what": "commit", "run_id": run_id} for run_id in sorted((begun - done) & run_ids)))
+
+
+def _ends_with_newline(path: Path) -> bool:
+    with path.open("rb") as file:
+        file.seek(-1, os.SEEK_END)
+        return file.read(1) == b"\n"

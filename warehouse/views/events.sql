@@ -1,0 +1,104 @@
+CREATE OR REPLACE VIEW events AS SELECT * FROM store.events;
+COMMENT ON VIEW events IS 'One row an incident: one place and one day, or one continuous action over days.';
+COMMENT ON COLUMN events.event_id IS 'Permanent id; after a merge the old id resolves through event_aliases.';
+COMMENT ON COLUMN events.event_date IS 'Local day on which it began; a night is the day on which it began.';
+COMMENT ON COLUMN events.event_date_end IS 'Last day of an action over days, or of the interval in which it happened; NULL for one day.';
+COMMENT ON COLUMN events.time_precision IS '1 day, 2 about a week, 3 month.';
+COMMENT ON COLUMN events.country IS 'ISO 3166 alpha-2.';
+COMMENT ON COLUMN events.admin1 IS 'Region, usual French name without "région de".';
+COMMENT ON COLUMN events.admin2 IS 'Cercle, province or department.';
+COMMENT ON COLUMN events.location IS 'Name of the place.';
+COMMENT ON COLUMN events.latitude IS 'Degrees north; NULL for a place known by name only.';
+COMMENT ON COLUMN events.longitude IS 'Degrees east.';
+COMMENT ON COLUMN events.geo_precision IS '1 the place itself, 2 near it or on the road, 3 region.';
+COMMENT ON COLUMN events.geonameid IS 'GeoNames id of the place, where known.';
+COMMENT ON COLUMN events.event_type IS 'ACLED event type.';
+COMMENT ON COLUMN events.sub_event_type IS 'ACLED sub-event type.';
+COMMENT ON COLUMN events.actor1 IS 'Code of the first attacker.';
+COMMENT ON COLUMN events.actor2 IS 'Code of the first target.';
+COMMENT ON COLUMN events.actors IS 'Codes of all attackers and targets named.';
+COMMENT ON COLUMN events.fatalities_low IS 'Least number of dead of any current claim; NULL if nobody gives a figure.';
+COMMENT ON COLUMN events.fatalities_best IS 'Total that most independent reports give, the lower on a tie.';
+COMMENT ON COLUMN events.fatalities_high IS 'Greatest number of dead of any current claim.';
+COMMENT ON COLUMN events.contested IS 'Claims contradict each other: a denial, control against repelled, or tolls of one group that exclude each other.';
+COMMENT ON COLUMN events.n_articles IS 'Articles that report it, copies included, background mentions not.';
+COMMENT ON COLUMN events.n_outlets IS 'Outlets among them.';
+COMMENT ON COLUMN events.n_independent IS 'Independent reports: copies of one wire text count once.';
+COMMENT ON COLUMN events.first_reported_at IS 'Publication of the first report (UTC).';
+COMMENT ON COLUMN events.last_reported_at IS 'Publication of the last report (UTC).';
+COMMENT ON COLUMN events.updated_at IS 'When the row last changed (UTC).';
+COMMENT ON COLUMN events.headline IS 'Title of the report that stands closest to the whole, in French.';
+COMMENT ON COLUMN events.review IS 'A close call: see to_review.';
+COMMENT ON COLUMN events.rules_version IS 'Version of the rules that judged it.';
+
+CREATE OR REPLACE VIEW event_articles AS
+SELECT event_id, article_id, role, confidence, sentence FROM (
+    SELECT l.event_id, m.article_id, m.role, l.confidence, m.sentence,
+           row_number() OVER (PARTITION BY l.event_id, m.article_id ORDER BY CASE m.role WHEN 'primary' THEN 0 WHEN 'secondary' THEN 1 ELSE 2 END, l.confidence DESC, m.mention_id) AS nth
+    FROM store.links l JOIN store.mentions m USING (mention_id)) WHERE nth = 1;
+COMMENT ON VIEW event_articles IS 'Which articles report which event.';
+COMMENT ON COLUMN event_articles.event_id IS 'The event.';
+COMMENT ON COLUMN event_articles.article_id IS 'The article.';
+COMMENT ON COLUMN event_articles.role IS 'primary: the article is about it; secondary: news beside it; background: recalled from an earlier time.';
+COMMENT ON COLUMN event_articles.confidence IS '0 to 1: how sure the link is.';
+COMMENT ON COLUMN event_articles.sentence IS 'The sentence that says so.';
+
+CREATE OR REPLACE VIEW claims AS
+SELECT c.claim_id, l.event_id, c.article_id, c.revision, c.revision = a.revision AS is_current, c.claimant, c.kind, c.victims, c.outcome, c.low, c.high, c.quote, a.published_at
+FROM store.claims c JOIN store.links l USING (mention_id) JOIN store.articles a ON a.article_id = c.article_id;
+COMMENT ON VIEW claims IS 'Who says what of an event; never merged, averaged or overwritten.';
+COMMENT ON COLUMN claims.claim_id IS 'Id of the claim.';
+COMMENT ON COLUMN claims.event_id IS 'The event.';
+COMMENT ON COLUMN claims.article_id IS 'The article that reports the claim.';
+COMMENT ON COLUMN claims.revision IS 'Revision of the article.';
+COMMENT ON COLUMN claims.is_current IS 'The latest revision of the article still says so.';
+COMMENT ON COLUMN claims.claimant IS 'Code of an actor, or LOCAL_SOURCE, SECURITY_SOURCE, OFFICIAL, WITNESS, NGO, UN, MEDIA, UNATTRIBUTED.';
+COMMENT ON COLUMN claims.kind IS 'responsibility, denial, control, repelled or toll.';
+COMMENT ON COLUMN claims.victims IS 'For a toll: military, civilians, assailants or unspecified.';
+COMMENT ON COLUMN claims.outcome IS 'For a toll: killed, wounded, captured or abducted.';
+COMMENT ON COLUMN claims.low IS 'Lower bound; NULL where the text gives none.';
+COMMENT ON COLUMN claims.high IS 'Upper bound; NULL where the text gives none.';
+COMMENT ON COLUMN claims.quote IS 'The exact sentence.';
+COMMENT ON COLUMN claims.published_at IS 'Publication of the article (UTC).';
+
+CREATE OR REPLACE VIEW event_tolls AS SELECT * FROM store.event_tolls;
+COMMENT ON VIEW event_tolls IS 'Tolls of an event, apart by outcome and victims.';
+COMMENT ON COLUMN event_tolls.event_id IS 'The event.';
+COMMENT ON COLUMN event_tolls.outcome IS 'killed, wounded, captured or abducted.';
+COMMENT ON COLUMN event_tolls.victims IS 'military, civilians, assailants or unspecified.';
+COMMENT ON COLUMN event_tolls.low IS 'Least figure claimed.';
+COMMENT ON COLUMN event_tolls.best IS 'Figure that most independent reports give, the lower on a tie.';
+COMMENT ON COLUMN event_tolls.high IS 'Greatest figure claimed.';
+COMMENT ON COLUMN event_tolls.claimants IS 'Who gave a figure.';
+
+CREATE OR REPLACE VIEW event_history AS SELECT * FROM store.event_history;
+COMMENT ON VIEW event_history IS 'What happened to an event id.';
+COMMENT ON COLUMN event_history.event_id IS 'The event.';
+COMMENT ON COLUMN event_history.at IS 'When (UTC).';
+COMMENT ON COLUMN event_history.what IS 'created, merged, split, moved or corrected.';
+COMMENT ON COLUMN event_history.other_id IS 'The other event, if any.';
+COMMENT ON COLUMN event_history.why IS 'The reason.';
+COMMENT ON COLUMN event_history.author IS 'Who decided; "veille" for the pipeline.';
+
+CREATE OR REPLACE VIEW event_aliases AS SELECT * FROM store.event_aliases;
+COMMENT ON VIEW event_aliases IS 'Ids of events that were merged into another.';
+COMMENT ON COLUMN event_aliases.old_id IS 'The id that is no longer in use.';
+COMMENT ON COLUMN event_aliases.event_id IS 'The event it stands for now.';
+
+CREATE OR REPLACE VIEW why_linked AS
+SELECT w.event_id, m.article_id, w.feature, w.detail, w.weight FROM store.why_linked w JOIN store.mentions m USING (mention_id);
+COMMENT ON VIEW why_linked IS 'The evidence for each link, feature by feature.';
+COMMENT ON COLUMN why_linked.event_id IS 'The event.';
+COMMENT ON COLUMN why_linked.article_id IS 'The article.';
+COMMENT ON COLUMN why_linked.feature IS 'Name of the evidence.';
+COMMENT ON COLUMN why_linked.detail IS 'What was compared.';
+COMMENT ON COLUMN why_linked.weight IS 'What it counted; positive speaks for one event.';
+
+CREATE OR REPLACE VIEW to_review AS
+SELECT t.event_id, m.article_id, t.confidence, t.runner_up, t.question FROM store.to_review t JOIN store.mentions m USING (mention_id) ORDER BY t.confidence;
+COMMENT ON VIEW to_review IS 'Close calls, worst first, for an analyst to decide.';
+COMMENT ON COLUMN to_review.event_id IS 'The event chosen.';
+COMMENT ON COLUMN to_review.article_id IS 'The article.';
+COMMENT ON COLUMN to_review.confidence IS '0 to 1.';
+COMMENT ON COLUMN to_review.runner_up IS 'The event that came second, if any.';
+COMMENT ON COLUMN to_review.question IS 'What to decide, in French.';
