@@ -19,13 +19,13 @@ AHEAD = dt.timedelta(hours=1)
 FIRST_YEAR = 1990
 
 _MONTH_NAMES = (
-    "janvier janv jan january gennaio",
+    "janvier janv jan january",
     "fevrier fevr fev feb february fvrier",
     "mars mar march",
     "avril avr apr april",
     "mai may",
     "juin jun june",
-    "juillet juil jul july juill",
+    "juillet juil jul july",
     "aout aou aug august aot",
     "septembre sept sep september",
     "octobre oct october",
@@ -84,7 +84,7 @@ _TIME = re.compile(
     r"(?<![\d.])(?P<h>\d{1,2})\s?(?:heures?\b|h(?![a-z])|:)\s?(?:(?P<mi>\d{2})(?!\d))?"
     r"(?:\s?(?::|mn|min|m)\s?(?P<s>\d{2})(?!\d)(?:[.,]\d+)?)?(?:\s?(?P<half>[ap])\.?m\b)?"
 )
-_TIGHT = re.compile(r"\s?t?(?P<h>\d{2})(?:(?P<mi>\d{2})(?:(?P<s>\d{2})(?:[.,]\d+)?)?)?(?!\d|:)(?P<half>)")
+_TIGHT = re.compile(r"(?:\s?t|(?=\d{4}))(?P<h>\d{2})(?:(?P<mi>\d{2})(?:(?P<s>\d{2})(?:[.,]\d+)?)?)?(?!\d|:)(?P<half>)")
 _HALF_ONLY = re.compile(r"(?<![\d:])(?P<h>\d{1,2})(?P<mi>)(?P<s>)\s?(?P<half>[ap])\.?m\b")
 _OFFSET = re.compile(r"[\s(]*(?:utc|gmt)?\s?(?P<sign>[+-])\s?(?P<h>\d{1,2})(?::?(?P<m>\d{2}))?(?!\d)")
 _NAME = re.compile(r"[\s(]*(?P<name>[a-z]{1,5})\b")
@@ -97,8 +97,8 @@ def parse_published(raw: str, timezone: str | None, now: dt.datetime) -> tuple[d
     """When `raw` says something was published: UTC and the precision "minute", "day" or "unknown". Never raises.
 
     `timezone` (an IANA name, None for UTC) holds where `raw` names no offset. A day without a time is given as its
-    first minute there. Refused as (None, "unknown"): what is not understood, years before 1990, what lies more than an
-    hour after `now`. A day is the future once it has not begun anywhere near the outlet.
+    first minute there. Refused as (None, "unknown"): what is not understood, years before 1990, a time more than an
+    hour after `now`, a day after the outlet's today.
 
     >>> maintenant = dt.datetime(2023, 12, 2, tzinfo=UTC)
     >>> def lire(texte, fuseau=None):

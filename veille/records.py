@@ -130,6 +130,7 @@ class Failure:
     detail: str
     attempts: int
     next_attempt_at: dt.datetime | None  # None: final
+    not_before: dt.datetime | None = None  # a server's own Retry-After, which force does not override
 
 
 # ------------------------------------------------------------------------------------------------ articles

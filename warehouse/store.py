@@ -20,7 +20,7 @@ import duckdb
 from veille.errors import Damaged
 
 HERE = Path(__file__).parent
-MEMORY_LIMIT = "256MB"
+MEMORY_LIMIT = "384MB"
 Row = dict[str, Any]
 
 
@@ -62,6 +62,13 @@ def rows(con: duckdb.DuckDBPyConnection, query: str, params: Sequence[Any] | Map
     return [dict(zip(names, r, strict=True)) for r in cursor.fetchall()]
 
 
+def run(con: duckdb.DuckDBPyConnection, name: str, params: Mapping[str, Any] | None = None) -> None:
+    """Execute every statement of a file under warehouse/, each with those of the parameters that it names."""
+    for statement in con.extract_statements(sql(name)):
+        named = {k: v for k, v in (params or {}).items() if k in statement.named_parameters}
+        con.execute(statement, named) if named else con.execute(statement)
+
+
 def insert(con: duckdb.DuckDBPyConnection, table: str, records: Iterable[Mapping[str, Any]], scratch: Path) -> tuple[int, str]:
     """Append records to a table in bulk; keys that are no column are an error. Returns the number of rows and their hash."""
     columns = _columns(con, table)
@@ -73,7 +80,7 @@ def insert(con: duckdb.DuckDBPyConnection, table: str, records: Iterable[Mapping
     file.write_text(payload, "utf-8")
     spec = ", ".join(f"'{name}': '{kind}'" for name, kind in columns.items())
     con.execute(
-        f"INSERT INTO {table} BY NAME SELECT * FROM read_json(?, format='newline_delimited', columns={{{spec}}}, maximum_object_size=67108864)",
+        f"INSERT INTO {table} BY NAME SELECT * FROM read_json(?, format='newline_delimited', columns={{{spec}}}, maximum_object_size=8388608)",
         [str(file)],
     )
     file.unlink()

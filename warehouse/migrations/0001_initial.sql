@@ -13,7 +13,7 @@ CREATE TABLE store.items (
     url VARCHAR NOT NULL, feed_id VARCHAR NOT NULL, link VARCHAR, guid VARCHAR, title VARCHAR, summary VARCHAR, content VARCHAR, authors VARCHAR[],
     published_at TIMESTAMPTZ, published_precision VARCHAR, published_raw VARCHAR, first_seen_at TIMESTAMPTZ NOT NULL,
     status VARCHAR NOT NULL, stage VARCHAR, reason VARCHAR, detail VARCHAR, attempts INTEGER NOT NULL, first_at TIMESTAMPTZ, last_at TIMESTAMPTZ,
-    next_attempt_at TIMESTAMPTZ, article_id VARCHAR
+    next_attempt_at TIMESTAMPTZ, not_before TIMESTAMPTZ, article_id VARCHAR
 );
 
 CREATE TABLE store.revisions (
@@ -55,7 +55,7 @@ CREATE TABLE store.events (
 );
 
 CREATE TABLE store.event_tolls (event_id VARCHAR NOT NULL, outcome VARCHAR, victims VARCHAR, low INTEGER, best INTEGER, high INTEGER, claimants VARCHAR[]);
-CREATE TABLE store.event_history (event_id VARCHAR NOT NULL, at TIMESTAMPTZ, what VARCHAR, other_id VARCHAR, why VARCHAR, author VARCHAR);
+CREATE TABLE store.event_history (event_id VARCHAR NOT NULL, "at" TIMESTAMPTZ, what VARCHAR, other_id VARCHAR, why VARCHAR, author VARCHAR);
 CREATE TABLE store.event_aliases (old_id VARCHAR NOT NULL, event_id VARCHAR NOT NULL);
 CREATE TABLE store.why_linked (event_id VARCHAR NOT NULL, mention_id VARCHAR NOT NULL, feature VARCHAR, detail VARCHAR, weight DOUBLE);
 CREATE TABLE store.to_review (event_id VARCHAR NOT NULL, mention_id VARCHAR NOT NULL, confidence DOUBLE, runner_up VARCHAR, question VARCHAR);
@@ -67,4 +67,4 @@ CREATE TABLE store.runs (
 );
 
 -- What each run loaded, counted and hashed: a damaged write-ahead log can open silently with fewer rows.
-CREATE TABLE store.ledger (run_id VARCHAR NOT NULL, at TIMESTAMPTZ, table_name VARCHAR, n_rows BIGINT, content_hash VARCHAR);
+CREATE TABLE store.ledger (run_id VARCHAR NOT NULL, "at" TIMESTAMPTZ, table_name VARCHAR, n_rows BIGINT, content_hash VARCHAR);

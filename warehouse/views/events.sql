@@ -74,7 +74,7 @@ COMMENT ON COLUMN event_tolls.claimants IS 'Who gave a figure.';
 CREATE OR REPLACE VIEW event_history AS SELECT * FROM store.event_history;
 COMMENT ON VIEW event_history IS 'What happened to an event id.';
 COMMENT ON COLUMN event_history.event_id IS 'The event.';
-COMMENT ON COLUMN event_history.at IS 'When (UTC).';
+COMMENT ON COLUMN event_history."at" IS 'When (UTC).';
 COMMENT ON COLUMN event_history.what IS 'created, merged, split, moved or corrected.';
 COMMENT ON COLUMN event_history.other_id IS 'The other event, if any.';
 COMMENT ON COLUMN event_history.why IS 'The reason.';

@@ -20,13 +20,14 @@ COMMENT ON COLUMN pending.attempts IS 'Attempts so far.';
 COMMENT ON COLUMN pending.next_attempt_at IS 'Not before this time (UTC).';
 
 CREATE OR REPLACE VIEW feed_health AS
+WITH latest AS (SELECT max(started_at) AS started_at FROM store.runs),
+     recent AS (SELECT i.feed_id, count(*)::INTEGER AS n FROM store.items i, latest WHERE i.first_seen_at > latest.started_at - INTERVAL 7 DAY GROUP BY ALL)
 SELECT f.feed_id, f.outlet, f.last_attempt_at, f.last_success_at, f.last_new_item_at, f.next_due_at, coalesce(f.consecutive_failures, 0) AS consecutive_failures,
-       (SELECT count(*) FROM store.items i WHERE i.feed_id = f.feed_id AND i.first_seen_at > coalesce((SELECT max(started_at) FROM store.runs), now()) - INTERVAL 7 DAY)::INTEGER AS items_7d,
-       f.expected_low AS expected_7d,
+       coalesce(r.n, 0) AS items_7d, f.expected_low AS expected_7d,
        CASE WHEN NOT f.is_enabled THEN 'disabled' WHEN f.is_gone THEN 'gone' WHEN coalesce(f.consecutive_failures, 0) > 0 THEN 'failing'
-            WHEN f.expected_low IS NOT NULL AND items_7d < f.expected_low AND f.last_success_at IS NOT NULL THEN 'silent' ELSE 'ok' END AS status,
+            WHEN coalesce(r.n, 0) < f.expected_low AND f.last_success_at IS NOT NULL THEN 'silent' ELSE 'ok' END AS status,
        f.last_error
-FROM store.feeds f;
+FROM store.feeds f LEFT JOIN recent r USING (feed_id);
 COMMENT ON VIEW feed_health IS 'How each declared feed is doing.';
 COMMENT ON COLUMN feed_health.feed_id IS 'Id in feeds.toml.';
 COMMENT ON COLUMN feed_health.outlet IS 'Name of the outlet.';

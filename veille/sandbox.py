@@ -1,0 +1,135 @@
+"""Parsing in processes that can be killed: a page or feed that hangs or eats memory costs itself, never the run.
+
+A worker is `python -m veille.sandbox`: it reads pickled calls from its standard input and answers on its standard output.
+It has a bound on memory; the caller has a bound on time, and replaces a worker that overran it.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import importlib
+import os
+import pickle
+import queue
+import resource
+import select
+import struct
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Callable
+from types import TracebackType
+from typing import Any, Self
+
+MEMORY_BYTES = 1_500_000_000
+_LENGTH = struct.Struct(">Q")
+
+
+class Overrun(Exception):
+    """A call took too long, too much memory, or crashed its worker; `reason` is "parse_timeout" or "parse_crash"."""
+
+    def __init__(self, reason: str, detail: str) -> None:
+        super().__init__(detail)
+        self.reason, self.detail = reason, detail
+
+
+class Sandbox:
+    """A few workers shared by threads: `call(function, *args)` runs a module-level function in one of them."""
+
+    def __init__(self, workers: int = 1, timeout_s: float = 20.0) -> None:
+        self.workers, self.timeout_s = workers, timeout_s
+        self._idle: queue.LifoQueue[_Worker | None] = queue.LifoQueue()
+        for _ in range(workers):
+            self._idle.put(None)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+        while not self._idle.empty():
+            if worker := self._idle.get_nowait():
+                worker.stop()
+
+    def call(self, function: Callable[..., Any], *args: Any) -> Any:
+        """The function's value; raises Overrun where the worker did not survive it in time."""
+        worker = self._idle.get() or _Worker()
+        healthy: _Worker | None = None
+        try:
+            value = worker.call(function, args, self.timeout_s)
+            healthy = worker
+            return value
+        except Overrun:
+            worker.stop()
+            raise
+        finally:
+            self._idle.put(healthy)
+
+
+class _Worker:
+    def __init__(self) -> None:
+        # the parent's own import path, so that a checkout and an installed wheel both work
+        env = {**os.environ, "PYTHONPATH": os.pathsep.join(p for p in sys.path if p)}
+        self._process = subprocess.Popen(
+            [sys.executable, "-m", "veille.sandbox"], stdin=subprocess.PIPE, stdout=subprocess.PIPE, env=env
+        )
+        self._lock = threading.Lock()
+
+    def call(self, function: Callable[..., Any], args: tuple[Any, ...], timeout_s: float) -> Any:
+        deadline = time.monotonic() + timeout_s
+        payload = pickle.dumps((function.__module__, function.__qualname__, args))
+        stdin = self._process.stdin
+        assert stdin is not None
+        try:
+            stdin.write(_LENGTH.pack(len(payload)) + payload)
+            stdin.flush()
+            size = _LENGTH.unpack(self._read(_LENGTH.size, deadline))[0]
+            ok, value = pickle.loads(self._read(size, deadline))  # noqa: S301 - our own worker
+        except (OSError, EOFError, pickle.UnpicklingError) as error:
+            raise Overrun("parse_crash", f"the parser died ({type(error).__name__})") from None
+        if not ok:
+            raise Overrun("parse_crash", str(value))
+        return value
+
+    def _read(self, size: int, deadline: float) -> bytes:
+        assert self._process.stdout is not None
+        handle, parts, left = self._process.stdout.fileno(), [], size
+        while left:
+            wait = deadline - time.monotonic()
+            if wait <= 0 or not select.select([handle], [], [], wait)[0]:
+                raise Overrun("parse_timeout", "parsing took too long and was ended")
+            chunk = os.read(handle, min(left, 1 << 20))
+            if not chunk:
+                raise EOFError
+            parts.append(chunk)
+            left -= len(chunk)
+        return b"".join(parts)
+
+    def stop(self) -> None:
+        self._process.kill()
+        with contextlib.suppress(OSError):
+            self._process.stdin.close()  # type: ignore[union-attr]
+            self._process.stdout.close()  # type: ignore[union-attr]
+        self._process.wait()
+
+
+def _serve() -> None:
+    """The worker's loop: ends when its parent closes the pipe."""
+    resource.setrlimit(resource.RLIMIT_AS, (MEMORY_BYTES, MEMORY_BYTES))
+    source, answers = sys.stdin.buffer, os.fdopen(os.dup(1), "wb")
+    os.dup2(2, 1)  # whatever a library prints must not garble the answers
+    while head := source.read(_LENGTH.size):
+        module, name, args = pickle.loads(source.read(_LENGTH.unpack(head)[0]))  # noqa: S301 - from our own parent
+        try:
+            result = (True, getattr(importlib.import_module(module), name)(*args))
+        except Exception as error:
+            # whatever a hostile page provokes in a parser is an answer here: the caller turns it into a row
+            result = (False, f"{type(error).__name__}: {str(error)[:200]}")
+        payload = pickle.dumps(result)
+        answers.write(_LENGTH.pack(len(payload)) + payload)
+        answers.flush()
+
+
+if __name__ == "__main__":
+    with contextlib.suppress(KeyboardInterrupt, BrokenPipeError):
+        _serve()

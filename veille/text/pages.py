@@ -1,0 +1,37 @@
+"""The whole way from a fetched page to a candidate article, as one function that a worker process can run."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import replace
+
+from veille.dates import parse_published
+from veille.records import Extracted, Item
+from veille.text.cleaning import clean, one_line
+from veille.text.extraction import Hints, extract
+from veille.text.language import detect
+
+
+def page_to_article(page: bytes, item: Item, now: dt.datetime) -> Extracted:
+    """Text, title, authors, time and language of a page; what the feed said fills what the page leaves open."""
+    hints = Hints(clean(item.title), clean(item.summary), item.content, item.authors)
+    found, facts = extract(page, hints)
+    if not found.ok:
+        return found
+    published_at, precision = item.published_at, item.published_precision
+    if precision != "minute" and facts.published_raw:
+        stated_at, stated_precision = parse_published(facts.published_raw, item.timezone, now)
+        if stated_at and (published_at is None or stated_precision == "minute"):
+            published_at, precision = stated_at, stated_precision
+    language, confidence = detect(found.text, found.title)
+    return replace(
+        found,
+        text=clean(found.text),
+        title=one_line(found.title),
+        authors=tuple(one_line(a, 100) for a in found.authors if clean(a)),
+        published_at=published_at,
+        published_precision=precision,
+        canonical=facts.canonical,
+        language=language,
+        language_confidence=confidence,
+    )

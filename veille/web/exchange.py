@@ -1,0 +1,193 @@
+"""One GET on the wire: a fresh connection, a deadline, a bounded body, and every failure a reason code.
+
+A connection serves one request: between two requests to a host lie seconds, and an old connection closed by the server
+would look like a failure. Redirects, robots.txt and politeness are not known here (`client`).
+"""
+
+from __future__ import annotations
+
+import http
+import ssl
+import threading
+import time
+import urllib.parse
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+import httpcore
+
+from veille.web.decode import BadBody, Decoder
+from veille.web.guard import (
+    Connect,
+    ForbiddenAddress,
+    GuardedBackend,
+    NameNotFound,
+    Network,
+    Resolve,
+    connect_address,
+    resolve_name,
+)
+from veille.web.limits import Limits
+
+Headers = Sequence[tuple[str, str]]
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What one request brought; `outcome` is "ok", "not_modified" or a reason code; headers are latin-1, as sent."""
+
+    outcome: str
+    status: int = 0
+    detail: str = ""
+    headers: tuple[tuple[str, str], ...] = ()
+    body: bytes = b""
+    took_s: float = 0.0
+    retry_after_s: float | None = None
+
+    def header(self, name: str) -> str:
+        """The first header of that name, "" if there is none."""
+        return next((value for key, value in self.headers if key.lower() == name.lower()), "")
+
+
+@dataclass(frozen=True, slots=True)
+class Ask:
+    """One request: `seconds` bounds it from dialling to the last byte, `max_bytes` its decoded body.
+
+    With `keep_beginning` a body that is too large is cut at the bound instead of refused.
+    """
+
+    url: str
+    headers: Headers
+    max_bytes: int
+    seconds: float
+    keep_beginning: bool = False
+
+
+class Wire:
+    """Sends one GET at a time per calling thread; safe to share between threads."""
+
+    def __init__(
+        self,
+        allow_networks: Iterable[Network],
+        limits: Limits,
+        resolve: Resolve = resolve_name,
+        connect: Connect = connect_address,
+    ) -> None:
+        self._allow, self._limits = tuple(allow_networks), limits
+        self._resolve, self._connect = resolve, connect
+        self._lock = threading.Lock()
+        self._ssl: ssl.SSLContext | None = None
+
+    def get(self, ask: Ask) -> Answer:
+        """Send the request and read the answer; never raises for what a server or a network can do."""
+        started = time.monotonic()
+        answer = self._get(ask, started + ask.seconds)
+        took = time.monotonic() - started
+        return Answer(answer.outcome, answer.status, answer.detail, answer.headers, answer.body, took)
+
+    def _get(self, ask: Ask, deadline: float) -> Answer:
+        parts = urllib.parse.urlsplit(ask.url)
+        headers = [("Host", parts.netloc), *ask.headers, ("Connection", "close")]
+        head: Answer | None = None
+        try:
+            with (
+                self._connection(ask.url, deadline) as connection,
+                connection.stream(
+                    "GET",
+                    ask.url,
+                    headers=[(k.encode("latin-1"), v.encode("latin-1")) for k, v in headers],
+                    extensions={"timeout": self._timeouts()},
+                ) as response,
+            ):
+                head = _head(response)
+                return head if head.outcome != "ok" else _with_body(head, response, ask, self._limits.max_ratio)
+        except BadBody as bad:
+            return _failed(head, bad.outcome, bad.detail)
+        except (ForbiddenAddress, NameNotFound, httpcore.TimeoutException) as error:
+            return _failed(head, *reason_of(error, False))
+        except (httpcore.NetworkError, httpcore.ProtocolError, UnicodeEncodeError) as error:
+            return _failed(head, *reason_of(error, head is not None))
+
+    def _connection(self, url: str, deadline: float) -> httpcore.HTTPConnection:
+        return httpcore.HTTPConnection(
+            httpcore.URL(url).origin,
+            ssl_context=self._ssl_context() if url.startswith("https:") else None,
+            network_backend=GuardedBackend(self._allow, self._resolve, self._connect, deadline),
+        )
+
+    def _ssl_context(self) -> ssl.SSLContext:
+        with self._lock:  # reading the certificates takes long enough to do it once, and only if https is met
+            if self._ssl is None:
+                self._ssl = httpcore.default_ssl_context()
+            return self._ssl
+
+    def _timeouts(self) -> dict[str, float]:
+        read = self._limits.read_s
+        return {"connect": self._limits.connect_s, "read": read, "write": read, "pool": read}
+
+
+def reason_of(error: Exception, in_body: bool) -> tuple[str, str]:
+    """The reason code and one line for what went wrong between the two machines."""
+    detail = " ".join(str(error).split())[:200] or type(error).__name__
+    match error:
+        case ForbiddenAddress():
+            code = "forbidden_address"
+        case NameNotFound():
+            code = "dns"
+        case httpcore.TimeoutException():
+            code = "timeout"
+        case _ if isinstance(error.__cause__, ssl.SSLError):
+            code = "tls"
+        case httpcore.ConnectError():
+            code = "connect"
+        case httpcore.RemoteProtocolError() if in_body:
+            code = "truncated"
+        case httpcore.RemoteProtocolError() if "without sending" not in detail:
+            code = "bad_response"
+        case httpcore.LocalProtocolError() | UnicodeEncodeError():
+            code = "bad_request"
+        case _:
+            code = "reset"
+    return code, detail
+
+
+def outcome_of(status: int) -> str:
+    """The reason code of an HTTP status.
+
+    >>> outcome_of(200), outcome_of(304), outcome_of(503)
+    ('ok', 'not_modified', 'http_503')
+    """
+    return {200: "ok", 203: "ok", 304: "not_modified"}.get(status, f"http_{status}")
+
+
+def _head(response: httpcore.Response) -> Answer:
+    headers = tuple((k.decode("latin-1"), v.decode("latin-1")) for k, v in response.headers)
+    phrase = http.HTTPStatus(response.status).phrase if response.status in _STATUSES else ""
+    return Answer(outcome_of(response.status), response.status, f"{response.status} {phrase}".strip(), headers)
+
+
+_STATUSES = frozenset(status.value for status in http.HTTPStatus)
+
+
+def _with_body(head: Answer, response: httpcore.Response, ask: Ask, max_ratio: float) -> Answer:
+    """Read the body of a good answer. BadBody if it is refused."""
+    length = head.header("content-length")
+    if length.isdecimal() and int(length) > ask.max_bytes and not ask.keep_beginning:
+        raise BadBody("too_large", f"{length} bytes announced, more than {ask.max_bytes}")
+    decoder = Decoder(head.header("content-encoding"), ask.max_bytes, max_ratio)
+    try:
+        for piece in response.iter_stream():
+            decoder.feed(piece)
+        body = decoder.finish()
+    except BadBody as bad:
+        if not (ask.keep_beginning and bad.outcome == "too_large"):
+            raise
+        body = bytes(decoder.body[: ask.max_bytes])
+    if not body.strip():
+        return _failed(head, "empty", f"{head.status} with an empty body")
+    return Answer("ok", head.status, head.detail, head.headers, body)
+
+
+def _failed(head: Answer | None, outcome: str, detail: str) -> Answer:
+    """A failure, with status and headers if the answer had begun."""
+    return Answer(outcome, head.status, detail, head.headers) if head else Answer(outcome, detail=detail)

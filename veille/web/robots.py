@@ -1,0 +1,83 @@
+"""What robots.txt allows (RFC 9309), asked once per origin and run.
+
+No robots.txt (4xx), or redirects that lead nowhere: everything is allowed. A server that fails (5xx, 429), or cuts the
+answer: nothing is, until the next run. If the host cannot be reached at all, the reason is that of the connection,
+because a page of it could not be reached either.
+"""
+
+from __future__ import annotations
+
+import threading
+import urllib.parse
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from protego import Protego
+
+from veille.web.exchange import Answer
+
+#: Told as they are: the host was not reached, or must not be.
+_UNREACHED = ("connect", "dns", "tls", "forbidden_address", "host_resting")
+_LEADS_NOWHERE = ("empty", "redirect_loop", "too_many_redirects", "bad_url")
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """Whether an address may be fetched: `outcome` is "" or the reason why not."""
+
+    outcome: str = ""
+    detail: str = ""
+    crawl_delay_s: float = 0.0
+    retry_after_s: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class _Rules:
+    refusal: Verdict | None = None
+    rules: Protego | None = None
+
+
+class Robots:
+    """`product` is the name we go by (the User-Agent up to its slash); `fetch` gets an address without asking here."""
+
+    def __init__(self, product: str, fetch: Callable[[str], Answer]) -> None:
+        self._product, self._fetch = product, fetch
+        self._lock = threading.Lock()
+        self._locks: dict[str, threading.Lock] = {}
+        self._known: dict[str, _Rules] = {}
+
+    def verdict(self, url: str) -> Verdict:
+        """May `url` be fetched? Fetches the origin's robots.txt if this run has not yet."""
+        parts = urllib.parse.urlsplit(url)
+        rules = self._rules(f"{parts.scheme}://{parts.netloc}")
+        if rules.refusal:
+            return rules.refusal
+        if rules.rules is None:
+            return Verdict()
+        delay = rules.rules.crawl_delay(self._product) or 0.0
+        if not rules.rules.can_fetch(url, self._product):
+            return Verdict("robots", f"robots.txt disallows {parts.path}", delay)
+        return Verdict(crawl_delay_s=delay)
+
+    def _rules(self, origin: str) -> _Rules:
+        with self._lock:
+            lock = self._locks.setdefault(origin, threading.Lock())
+        with lock:
+            if origin not in self._known:
+                rules = rules_from(self._fetch(f"{origin}/robots.txt"))
+                if rules.refusal and rules.refusal.outcome == "host_resting":
+                    return rules  # it will answer later in this run, perhaps
+                self._known[origin] = rules
+            return self._known[origin]
+
+
+def rules_from(answer: Answer) -> _Rules:
+    """What an answer to the request for robots.txt means."""
+    if answer.outcome == "ok":
+        return _Rules(rules=Protego.parse(answer.body.decode("utf-8-sig", "replace")))
+    if answer.outcome in _UNREACHED:
+        return _Rules(Verdict(answer.outcome, f"robots.txt: {answer.detail}", retry_after_s=answer.retry_after_s))
+    is_absent = 400 <= answer.status < 500 and answer.status != 429
+    if is_absent or answer.outcome in _LEADS_NOWHERE or answer.outcome in ("http_204", "http_304"):
+        return _Rules()
+    return _Rules(Verdict("robots_unreachable", f"robots.txt: {answer.outcome} ({answer.detail})"))
