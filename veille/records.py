@@ -46,6 +46,7 @@ class FeedState:
     consecutive_failures: int = 0
     is_gone: bool = False
     last_error: str | None = None
+    declared_url: str | None = None  # what feeds.toml said then: a new address there is a new start
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,7 +22,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from hashlib import blake2b
 
-from veille.text.cleaning import fold
+from veille.cleaning import fold
 
 SAMPLE = 4
 CONTAINMENT = 0.40

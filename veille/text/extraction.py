@@ -20,7 +20,7 @@ from lxml.html import HtmlElement
 from trafilatura.utils import load_html
 
 from veille.records import Extracted
-from veille.text.cleaning import clean, fold, one_line, words
+from veille.cleaning import clean, fold, one_line, words
 from veille.text.metadata import Stated, stated
 
 #: Texts under this many words are compared with what the feed gives.

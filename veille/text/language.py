@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from langdetect import DetectorFactory, LangDetectException, detect_langs
 
-from veille.text.cleaning import words
+from veille.cleaning import words
 
 DetectorFactory.seed = 0
 

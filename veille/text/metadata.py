@@ -14,7 +14,7 @@ from typing import Any
 
 from lxml.html import HtmlElement
 
-from veille.text.cleaning import one_line
+from veille.cleaning import one_line
 
 _PUBLISHED = (
     "article:published_time", "og:article:published_time", "datepublished", "dcterms.date", "dc.date", "dc.date.issued",

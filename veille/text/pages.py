@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from veille.dates import parse_published
 from veille.records import Extracted, Item
-from veille.text.cleaning import clean, one_line
+from veille.cleaning import clean, one_line
 from veille.text.extraction import Hints, extract
 from veille.text.language import detect
 

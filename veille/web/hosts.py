@@ -12,6 +12,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 
 _LONG_AGO = float("-inf")
+#: A server may call a request ended a moment after we do; the pause is meant by its clock.
+_MARGIN_S = 0.03
 
 
 @dataclass(slots=True)
@@ -49,7 +51,8 @@ class Hosts:
             if rest > self._patience_s:
                 yield rest
                 return
-            wait = max(rest, host.last_end + host.delay_s - self._monotonic())
+            pause = host.delay_s + _MARGIN_S if host.delay_s else 0.0
+            wait = max(rest, host.last_end + pause - self._monotonic())
             if wait > 0:
                 self._sleep(wait)
             try:

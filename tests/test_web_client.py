@@ -1,0 +1,366 @@
+"""The client against real servers on loopback: every fault an outcome, every courtesy kept."""
+
+from __future__ import annotations
+
+import datetime as dt
+import gzip
+import ipaddress
+import threading
+import time
+import zlib
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import Any
+
+import pytest
+from loopback import Handler, Site, moved, page, serving
+
+from veille.web.archive import Archive, read
+from veille.web.client import Client
+from veille.web.guard import NameNotFound
+from veille.web.limits import Limits
+
+ALLOW = (ipaddress.ip_network("127.0.1.0/24"),)
+AGENT = "VeilleSahel/0.1 (+redaction@veille.example)"
+QUICK = Limits(page_bytes=200_000, feed_bytes=300_000, page_s=0.6, feed_s=0.6, robots_s=0.6, connect_s=0.3, read_s=0.3)
+TEXT = b"<html><p>" + b"Gao, Menaka, Kidal. " * 500 + b"</p></html>"
+
+
+def client(**options: Any) -> Client:
+    options.setdefault("limits", QUICK)
+    return Client(AGENT, options.pop("host_delay_s", 0.0), ALLOW, **options)
+
+
+@pytest.fixture
+def site() -> Iterator[Site]:
+    with serving("127.0.1.21") as sites:
+        yield sites[0]
+
+
+def drip(handler: Handler) -> None:
+    handler.wfile.write(b"HTTP/1.1 200 OK\r\nContent-Type: text/html\r\nContent-Length: 1000\r\n\r\n")
+    for _ in range(100):
+        handler.wfile.write(b"x")
+        time.sleep(0.05)
+
+
+def drip_headers(handler: Handler) -> None:
+    handler.wfile.write(b"HTTP/1.1 200 OK\r\nX-Slow: ")
+    for _ in range(100):
+        handler.wfile.write(b"x")
+        time.sleep(0.05)
+
+
+def endless(handler: Handler) -> None:
+    handler.wfile.write(b"HTTP/1.1 200 OK\r\nContent-Type: text/html\r\nConnection: close\r\n\r\n")
+    for _ in range(5000):
+        handler.wfile.write(b"<p>" + b"a" * 8192 + b"</p>")
+
+
+def cut_short(handler: Handler) -> None:
+    handler.send(200, TEXT[:99], Content_Length="5000")
+    handler.close_connection = True
+
+
+def test_a_page(site: Site) -> None:
+    site.answers["/a"] = page(
+        gzip.compress(TEXT),
+        Content_Encoding="gzip",
+        ETag='W/"\xe9t\xe9"',
+        Last_Modified="hier",
+        Cache_Control="max-age=60",
+    )
+    with client() as web:
+        answer = web.get(site.url("/a"))
+    assert (answer.outcome, answer.status, answer.body) == ("ok", 200, TEXT)
+    assert (answer.etag, answer.last_modified, answer.max_age_s) == ('W/"\xe9t\xe9"', "hier", 60)
+    assert (answer.final_url, answer.permanent_url, answer.raw_ref) == (site.url("/a"), None, "")
+    assert site.paths() == ["/robots.txt", "/a"]
+    sent = site.log[1].headers
+    assert (sent["User-Agent"], sent["Accept-Encoding"]) == (AGENT, "gzip")
+    assert "If-None-Match" not in sent
+
+
+def test_validators_go_back_byte_for_byte(site: Site) -> None:
+    site.answers["/feed"] = page(status=304)
+    with client() as web:
+        answer = web.get(site.url("/feed"), etag='W/"\xe9t\xe9"', last_modified="Sat, 25 Nov 2023", kind="feed")
+    assert (answer.outcome, answer.body) == ("not_modified", b"")
+    assert site.log[1].headers["If-None-Match"] == 'W/"\xe9t\xe9"'
+    assert site.log[1].headers["If-Modified-Since"] == "Sat, 25 Nov 2023"
+
+
+BOMB = gzip.compress(b"\0" * (64 << 20), 9)
+FAULTS = {
+    "404": (page(status=404), "http_404"),
+    "410": (page(status=410), "http_410"),
+    "403": (page(status=403), "http_403"),
+    "500": (page(status=500), "http_500"),
+    "204": (page(b"", 204), "http_204"),
+    "304 unasked": (page(b"", 304), "not_modified"),
+    "redirect to nowhere": (lambda h: h.send(302, b""), "http_302"),
+    "empty": (page(b""), "empty"),
+    "blank": (page(b" \r\n "), "empty"),
+    "empty gzip": (page(gzip.compress(b""), Content_Encoding="gzip"), "empty"),
+    "nothing, said to be gzip": (page(b"", Content_Encoding="gzip"), "empty"),
+    "bomb": (page(BOMB, Content_Encoding="gzip"), "too_large"),
+    "deflate bomb": (page(zlib.compress(b"\0" * (8 << 20)), Content_Encoding="deflate"), "too_large"),
+    "endless": (endless, "too_large"),
+    "announced": (lambda h: h.send(200, b"x", Content_Length="99999999"), "too_large"),
+    "brotli": (page(b"\x8b\x00", Content_Encoding="br"), "bad_encoding"),
+    "twice": (page(b"x", Content_Encoding="gzip, gzip"), "bad_encoding"),
+    "broken gzip": (page(gzip.compress(TEXT)[:20] + b"\xff" * 99, Content_Encoding="gzip"), "bad_encoding"),
+    "short gzip": (page(gzip.compress(TEXT)[:-30], Content_Encoding="gzip"), "truncated"),
+    "short": (cut_short, "truncated"),
+    "reset": (lambda h: h.reset(), "reset"),
+    "hang-up": (lambda h: setattr(h, "close_connection", True), "reset"),
+    "drip": (drip, "timeout"),
+    "drip of headers": (drip_headers, "timeout"),
+    "silence": (lambda h: time.sleep(0.8), "timeout"),
+    "nonsense": (lambda h: h.wfile.write(b"SSH-2.0-OpenSSH\r\n\r\n"), "bad_response"),
+    "huge headers": (lambda h: h.send(200, b"x", X_A="a" * 200_000), "bad_response"),
+    "to a mail address": (moved("mailto:a@b.example"), "bad_url"),
+    "with a password": (moved("http://u:p@127.0.1.21/"), "bad_url"),
+    "loop": (moved("/x"), "redirect_loop"),
+    "to loopback": (moved("http://127.0.0.1:8080/"), "forbidden_address"),
+    "to metadata": (moved("http://169.254.169.254/latest/meta-data/"), "forbidden_address"),
+    "to an inner host by v6": (moved("http://[::1]:8080/"), "forbidden_address"),
+    "to the mail server": (moved("http://127.0.1.21:25/"), "forbidden_address"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", FAULTS)
+def test_a_fault_is_an_outcome(site: Site, name: str) -> None:
+    site.answers["/x"], outcome = FAULTS[name]
+    started = time.monotonic()
+    with client() as web:
+        answer = web.get(site.url("/x"))
+    assert answer.outcome == outcome, answer.detail
+    assert answer.body == b""
+    assert answer.raw_ref == ""
+    assert "\n" not in answer.detail
+    assert time.monotonic() - started < 1.5
+
+
+@pytest.mark.parametrize(
+    ("body", "encoding"),
+    [
+        (TEXT, "identity"),
+        (TEXT, "gzip"),  # declared, not done
+        (gzip.compress(TEXT[:300]) + gzip.compress(TEXT[300:]), "x-gzip"),
+        (gzip.compress(TEXT) + b"\0" * 40, "GZIP"),
+        (zlib.compress(TEXT), "deflate"),
+        (zlib.compress(TEXT)[2:-4], "deflate"),
+    ],
+)
+def test_encodings_that_are_understood(site: Site, body: bytes, encoding: str) -> None:
+    site.answers["/x"] = page(body, Content_Encoding=encoding)
+    with client() as web:
+        assert web.get(site.url("/x")).body == TEXT
+
+
+def test_bytes_in_any_portions(site: Site) -> None:
+    def in_pieces(handler: Handler) -> None:
+        packed = gzip.compress(TEXT)
+        handler.wfile.write(b"HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\nTransfer-Encoding: chunked\r\n\r\n")
+        for byte in packed:
+            handler.wfile.write(b"1\r\n" + bytes([byte]) + b"\r\n")
+        handler.wfile.write(b"0\r\n\r\n")
+
+    site.answers["/x"] = in_pieces
+    with client() as web:
+        assert web.get(site.url("/x")).body == TEXT
+
+
+def test_limits_by_kind_and_by_call(site: Site) -> None:
+    site.answers["/x"] = page(b"x" * 250_000)
+    with client() as web:
+        assert web.get(site.url("/x")).outcome == "too_large"
+        assert web.get(site.url("/x"), kind="feed").outcome == "ok"
+        assert web.get(site.url("/x"), max_bytes=250_000).outcome == "ok"
+
+
+def test_redirects(site: Site) -> None:
+    site.answers |= {
+        "/p1": moved("/p2", 301), "/p2": moved("../p3", 308), "/p3": moved("/t1", 302), "/t1": page(),
+        "/q1": moved("/q2", 301), "/q2": moved("/t1?utm_source=x", 308), "/t1?utm_source=x": page(),
+        **{f"/n{n}": moved(f"/n{n + 1}") for n in range(9)}, "/n9": page(),
+        "/l1": moved("/l2"), "/l2": moved("/l1"),
+        "/utf8": moved("/\xc3\xa9t\xc3\xa9"), "/%C3%A9t%C3%A9": page(),
+    }  # fmt: skip
+    with client() as web:
+        mixed, permanent, many = (web.get(site.url(p)) for p in ("/p1", "/q1", "/n0"))
+        assert (mixed.outcome, mixed.final_url, mixed.permanent_url) == ("ok", site.url("/t1"), None)
+        assert permanent.permanent_url == permanent.final_url == site.url("/t1?utm_source=x")
+        assert many.outcome == "too_many_redirects"
+        assert web.get(site.url("/n4")).outcome == "ok"  # five are followed
+        assert web.get(site.url("/l1")).outcome == "redirect_loop"
+        assert web.get(site.url("/utf8")).outcome == "ok"
+
+
+def test_where_no_connection_can_be_had(site: Site) -> None:
+    def resolve(host: str, port: int) -> list[str]:
+        if host == "inconnu.example":
+            raise NameNotFound(f"{host}: no such name")
+        return ["127.0.2.99"] if host == "interne.example" else ["127.0.1.21"]
+
+    with client(resolve=resolve) as web:
+        assert web.get("http://inconnu.example/").outcome == "dns"
+        assert web.get("http://interne.example:8900/").outcome == "forbidden_address"
+        assert web.get("http://127.0.1.250:9/").outcome == "forbidden_address"  # a port of no web server
+        assert web.get("http://127.0.1.250:65001/").outcome == "connect"
+        assert web.get(f"https://127.0.1.21:{site.port}/").outcome == "tls"
+        assert web.get("ftp://127.0.1.21/").outcome == "bad_url"
+        assert web.get("http://127.0.1.21:99999/").outcome == "bad_url"
+        assert web.get(f"http://public.example:{site.port}/").outcome == "http_404"
+    assert site.log[-1].headers["Host"] == f"public.example:{site.port}"
+
+
+def test_robots(site: Site) -> None:
+    site.robots = "User-agent: *\nDisallow: /prive/\nCrawl-delay: 0\n\nUser-agent: autre\nDisallow: /\n"
+    site.answers |= {"/a": page(), "/prive/b": page(), "/c": moved("/prive/b")}
+    with client() as web:
+        assert [web.get(site.url(p)).outcome for p in ("/a", "/prive/b", "/c")] == ["ok", "robots", "robots"]
+    assert site.paths() == ["/robots.txt", "/a", "/c"]
+
+
+@pytest.mark.parametrize(
+    ("robots", "outcome"),
+    [
+        (None, "ok"),
+        (page(status=403), "ok"),
+        (page(b""), "ok"),
+        (page(b"<html>pas de robots.txt</html>"), "ok"),
+        (moved("/robots.txt"), "ok"),
+        (page(b"# " + b"x" * 600_000 + b"\nUser-agent: *\nDisallow: /"), "ok"),  # the part that counts allows
+        (page(b"User-agent: *\nDisallow: /\n# " + b"x" * 600_000), "robots"),
+        ("\ufeffUser-Agent: veillesahel\nDisallow: /", "robots"),
+        (page(status=503), "robots_unreachable"),
+        (page(status=429), "robots_unreachable"),
+        (drip, "robots_unreachable"),
+        (lambda handler: handler.reset(), "robots_unreachable"),
+        (moved("http://127.0.0.1:9999/robots.txt"), "forbidden_address"),
+    ],
+)
+def test_what_an_answer_for_robots_means(site: Site, robots: Any, outcome: str) -> None:
+    site.robots = robots
+    site.answers["/a"] = page()
+    with client() as web:
+        assert web.get(site.url("/a")).outcome == outcome
+        assert web.get(site.url("/a")).outcome in (outcome, "host_resting")
+    assert site.paths().count("/robots.txt") == 1
+
+
+def test_robots_of_the_host_that_a_redirect_leads_to() -> None:
+    with serving("127.0.1.22", "127.0.1.23") as (one, other):
+        other.robots = "User-agent: *\nDisallow: /"
+        one.answers["/a"] = moved(other.url("/b"))
+        other.answers["/b"] = page()
+        with client() as web:
+            assert web.get(one.url("/a")).outcome == "robots"
+        assert other.paths() == ["/robots.txt"]
+
+
+def test_robots_that_redirect_to_each_other_do_not_lock(site: Site) -> None:
+    with serving("127.0.1.24", "127.0.1.25") as (one, other):
+        one.robots, other.robots = moved(other.url("/r")), moved(one.url("/r"))
+        for host in (one, other):
+            host.answers |= {"/a": page(), "/r": page(b"User-agent: *\nDisallow:")}
+        with client() as web, ThreadPoolExecutor(8) as pool:
+            urls = [one.url("/a"), other.url("/a")] * 4
+            assert [a.outcome for a in pool.map(web.get, urls, timeout=5)] == ["ok"] * 8
+
+
+def test_one_at_a_time_with_a_pause_and_hosts_side_by_side() -> None:
+    with serving("127.0.1.26", "127.0.1.27", "127.0.1.28") as sites:
+        for site in sites:
+            site.answers["/a"] = lambda handler: (time.sleep(0.05), handler.send(200, b"x"))
+        started = time.monotonic()
+        with client(host_delay_s=0.06) as web, ThreadPoolExecutor(12) as pool:
+            list(pool.map(web.get, [site.url("/a") for site in sites] * 4))
+        took = time.monotonic() - started
+    for site in sites:
+        assert len(site.log) == 5  # robots.txt takes its turn too
+        pauses = [after.started - before.ended for before, after in zip(site.log, site.log[1:], strict=False)]
+        assert min(pauses) >= 0.06 - 0.005
+    assert took < 2 * 4 * 0.12, "hosts waited for each other"
+
+
+def test_crawl_delay_within_reason(site: Site) -> None:
+    site.robots = "User-agent: *\nCrawl-delay: 600"
+    site.answers["/a"] = page()
+    slept: list[float] = []
+    with client(sleep=slept.append) as web:
+        web.get(site.url("/a"))
+        web.get(site.url("/a"))
+    assert [round(s) for s in slept] == [30, 30]
+
+
+def test_a_long_retry_after_is_an_outcome_and_nothing_is_asked(site: Site) -> None:
+    site.answers |= {"/busy": page(status=503, Retry_After="120"), "/a": page()}
+    with client() as web:
+        first, second = web.get(site.url("/busy")), web.get(site.url("/a"))
+        assert (first.outcome, first.retry_after_s) == ("http_503", 120.0)
+        assert second.outcome == "host_resting"
+        assert second.retry_after_s is not None
+        assert 100 < second.retry_after_s <= 120
+        assert list(web.resting()) == ["127.0.1.21"]
+    assert site.paths() == ["/robots.txt", "/busy"]
+
+
+def test_a_short_retry_after_is_waited_for(site: Site) -> None:
+    site.answers |= {"/busy": page(status=429, Retry_After="2"), "/a": page()}
+    slept: list[float] = []
+    with client(sleep=slept.append) as web:
+        assert [web.get(site.url(p)).outcome for p in ("/busy", "/a")] == ["http_429", "ok"]
+    assert [round(s) for s in slept] == [2]
+
+
+def test_429_without_a_word_rests_a_minute(site: Site) -> None:
+    site.answers |= {"/busy": page(status=429), "/a": page()}
+    with client() as web:
+        assert [web.get(site.url(p)).outcome for p in ("/busy", "/a")] == ["http_429", "host_resting"]
+
+
+def test_a_rest_that_an_earlier_run_was_given(site: Site) -> None:
+    now = dt.datetime(2023, 11, 25, 12, tzinfo=dt.UTC)
+    site.answers["/a"] = page()
+    with client(clock=lambda: now) as web:
+        web.rest("127.0.1.21", now + dt.timedelta(hours=1))
+        assert web.get(site.url("/a")).outcome == "host_resting"
+        assert abs((web.resting()["127.0.1.21"] - now).total_seconds() - 3600) < 5
+    assert site.log == []
+    with client(clock=lambda: now) as web:
+        web.rest("127.0.1.21", now - dt.timedelta(hours=1))
+        assert web.get(site.url("/a")).outcome == "ok"
+
+
+def test_what_is_fetched_is_archived(site: Site, tmp_path: Path) -> None:
+    now = dt.datetime(2023, 11, 25, 12, tzinfo=dt.UTC)
+    site.answers |= {
+        "/a": moved("/b"),
+        "/b": page(gzip.compress(TEXT), Content_Encoding="gzip"),
+        "/c": page(status=500),
+    }
+    with Archive(tmp_path, now) as archive, client(archive=archive, clock=lambda: now) as web:
+        good, bad = web.get(site.url("/a"), kind="feed"), web.get(site.url("/c"))
+    assert bad.raw_ref == ""
+    record = read(tmp_path, good.raw_ref)
+    assert (record.url, record.fetched_at, record.kind, record.body) == (site.url("/b"), now, "feed", TEXT)
+
+
+def test_a_closed_client_asks_nothing(site: Site) -> None:
+    with client() as web:
+        pass
+    with pytest.raises(RuntimeError, match="closed"):
+        web.get(site.url("/a"))
+
+
+def test_threads_share_one_robots_request(site: Site) -> None:
+    site.answers["/a"] = page()
+    barrier = threading.Barrier(6)
+    with client() as web, ThreadPoolExecutor(6) as pool:
+        list(pool.map(lambda _: (barrier.wait(), web.get(site.url("/a"))), range(6)))
+    assert site.paths().count("/robots.txt") == 1
+    assert site.paths().count("/a") == 6

@@ -1,0 +1,152 @@
+"""What names stand for: the hand-checked overlay, the imported GeoNames places under it, and the world outside the region.
+
+The overlay wins over the dumps for a name, and hides their homonyms nearby. Names outside the region are known only to
+tell its violence apart.
+"""
+
+from __future__ import annotations
+
+import csv
+import math
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from functools import cache
+from importlib import resources
+
+from veille.records import Place
+from veille.cleaning import fold
+
+REGION = frozenset({"ML", "BF", "NE", "TD", "MR", "BJ", "TG", "NG", "CI", "SN", "GN", "GH"})
+POINT_LEVELS = frozenset({"town", "village", "camp", "site"})
+NEAR_KM = 25.0
+
+
+def km(a: Place, b: Place) -> float:
+    """Great-circle distance; infinite where either has no coordinates."""
+    if a.latitude is None or a.longitude is None or b.latitude is None or b.longitude is None:
+        return math.inf
+    p = math.pi / 180
+    h = (
+        math.sin((b.latitude - a.latitude) * p / 2) ** 2
+        + math.cos(a.latitude * p) * math.cos(b.latitude * p) * math.sin((b.longitude - a.longitude) * p / 2) ** 2
+    )
+    return 12742 * math.asin(math.sqrt(min(1.0, h)))
+
+
+@dataclass(frozen=True, slots=True)
+class Gazetteer:
+    """Places by folded name: `overlay` first, then `dumps`; `elsewhere` names to countries outside."""
+
+    overlay: Mapping[str, tuple[Place, ...]]
+    elsewhere: Mapping[str, str]
+    dumps: Mapping[str, list[Place]] = field(default_factory=dict)
+
+    def find(self, folded: str) -> tuple[Place, ...]:
+        """Every place of a name: the overlay's, then those of the dumps that the overlay does not stand for."""
+        ours = self.overlay.get(folded, ())
+        theirs = self.dumps.get(folded, [])
+        return ours + tuple(p for p in theirs if not any(_same(p, o) for o in ours))
+
+    def admin1_of(self, place: Place) -> str:
+        """The usual French name of the region a place lies in: that of the nearest place of the overlay."""
+        near = min(
+            (p for p in _points().get(place.country, ()) if p.admin1),
+            key=lambda p: km(p, place),
+            default=None,
+        )
+        return near.admin1 if near and km(near, place) < 120 else place.admin1
+
+
+def _same(p: Place, ours: Place) -> bool:
+    return p.country == ours.country and (p.level == ours.level or km(p, ours) < NEAR_KM)
+
+
+@cache
+def base() -> Gazetteer:
+    """The gazetteer that ships: the overlay and the names elsewhere."""
+    overlay: dict[str, list[Place]] = {}
+    for place, names in _rows():
+        for name in names:
+            overlay.setdefault(fold(name), []).append(place)
+    text = resources.files("veille.reference").joinpath("elsewhere.csv").read_text("utf-8")
+    elsewhere = {fold(r["name"]): r["country"] for r in csv.DictReader(text.splitlines())}
+    return Gazetteer({k: tuple(v) for k, v in overlay.items()}, elsewhere)
+
+
+def with_dumps(found: Mapping[str, list[Place]]) -> Gazetteer:
+    """The shipped gazetteer with what the imported dumps hold for the names of a batch of articles."""
+    return replace(base(), dumps=found)
+
+
+@cache
+def _rows() -> tuple[tuple[Place, tuple[str, ...]], ...]:
+    text = resources.files("veille.reference").joinpath("places.csv").read_text("utf-8")
+    return tuple((_place(r), (r["name"], *filter(None, r["aliases"].split("|")))) for r in csv.DictReader(text.splitlines()))
+
+
+@cache
+def _points() -> Mapping[str, tuple[Place, ...]]:
+    points: dict[str, list[Place]] = {}
+    for place, _ in _rows():
+        if place.level in POINT_LEVELS:
+            points.setdefault(place.country, []).append(place)
+    return {k: tuple(v) for k, v in points.items()}
+
+
+def _place(row: Mapping[str, str]) -> Place:
+    return Place(
+        name=row["name"],
+        country=row["country"],
+        admin1=row["admin1"],
+        admin2=row["admin2"],
+        latitude=float(row["latitude"]),
+        longitude=float(row["longitude"]),
+        level=row["level"],
+        geonameid=int(row["geonameid"]) if row["geonameid"] else None,
+        population=int(row["population"] or 0),
+        source="overlay",
+    )
+
+
+_TOKEN = re.compile(r"[A-ZÀ-ÖØ-Þ0-9][\w]*|[\w]+|[-'’]|\S")
+_CONNECTORS = frozenset({"de", "du", "des", "d", "la", "le", "les", "l", "sur", "en", "et", "-", "'", "’", "n", "ag", "el", "al", "in", "ti", "tin"})
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """A run of tokens that may be a name: offsets in the sentence and the folded form."""
+
+    start: int
+    end: int
+    folded: str
+
+
+def name_spans(text: str, longest: int = 5) -> list[Span]:
+    """Every run of up to five tokens that begins and ends with a capital: the names to look up.
+
+    >>> [s.folded for s in name_spans("à Gorom-Gorom, puis Ber")]
+    ['gorom', 'gorom gorom', 'gorom', 'ber']
+    """
+    tokens = [(m.start(), m.end(), m.group()) for m in _TOKEN.finditer(text)]
+    spans: list[Span] = []
+    for i, (start, _, first) in enumerate(tokens):
+        if not first[0].isupper():
+            continue
+        length = 0
+        for _, end, token in tokens[i:]:
+            if token[0].isupper() or token.isdigit():
+                length += 1
+                if length > longest:
+                    break
+                folded = fold(text[start:end])
+                if len(folded) > 1 and not (len(first) == 1 and length == 1):
+                    spans.append(Span(start, end, folded))
+            elif token.lower() not in _CONNECTORS:
+                break
+    return spans
+
+
+def candidate_names(texts: Iterable[str]) -> set[str]:
+    """The folded names of a batch of texts that a gazetteer may know."""
+    return {span.folded for text in texts for line in text.split("\n") for span in name_spans(line)}

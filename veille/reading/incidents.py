@@ -1,0 +1,287 @@
+"""Which incidents an article tells of, and which sentences tell of which.
+
+The walk: sentence by sentence, a sentence that tells of violence opens an incident or goes on with one. It goes on with
+the incident of the same place and day; a new place, or another day at the same place, opens another. A sentence without
+place belongs to the incident last spoken of. An older day told with "déjà", "avait", "en septembre dernier" is a recall.
+Sentences about the war at large, hypotheses and negations open nothing.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+
+from veille.reading import places as pl
+from veille.reading.gazetteer import km
+from veille.reading.lexicon import lexicon
+from veille.reading.seen import Seen
+from veille.reading.when import Found
+from veille.records import Place, When
+
+SAME_PLACE_KM = 12.0
+#: Recalls older than this many days are background even without a recalling word.
+OLD_DAYS = 12
+_MANY = re.compile(r"\b(?:attaques|assauts|camps|positions|bases|localites|villages|garnisons|emprises|postes|villes|frappes|deux|trois|quatre|cinq|six|sept|plusieurs|simultan\w*|meme moment|egalement|respectivement|ainsi que|fronts)\b")
+
+
+@dataclass(slots=True)
+class Incident:
+    """An incident as it is put together; `core` are the sentences that tell of it, `about` those that go on with it."""
+
+    hit: pl.Hit | None
+    area: pl.Hit | None = None
+    time: Found | None = None
+    is_background: bool = False
+    core: list[Seen] = field(default_factory=list)
+    about: list[Seen] = field(default_factory=list)
+    trace: list[str] = field(default_factory=list)
+
+    @property
+    def place(self) -> Place | None:
+        hit = self.hit or self.area
+        return hit.place if hit else None
+
+    @property
+    def first(self) -> int:
+        return min((s.sentence.index for s in self.core), default=99)
+
+
+def assemble(seen: Sequence[Seen], today: dt.date) -> list[Incident]:
+    """The incidents of an article, in the order in which it tells of them."""
+    incidents: list[Incident] = []
+    current: Incident | None = None
+    outside = False
+    for s in seen:
+        if s.is_elsewhere and s.weight >= 2:
+            outside = True
+            continue
+        if s.scenes:
+            outside = False
+        if outside and not s.scenes:
+            continue
+        if _tells(s):
+            current = _place(s, incidents, current, today)
+        elif current is not None and not s.is_general:
+            target = _mentioned(s, incidents) or current
+            target.about.append(s)
+            current = target
+            if target.hit is None and s.scenes and not s.is_hypothetical and s.sentence.index - target.first <= 3:
+                target.hit = s.scenes[0]
+            if target.time is None and s.times and not s.is_recall and s.times[0].precision == 1:
+                target.time = s.times[0]
+    return [_settled(i, incidents) for i in incidents if _holds(i)]
+
+
+def _tells(s: Seen) -> bool:
+    if s.weight < 2 or s.is_negated:
+        return False
+    if (s.is_general or s.is_hypothetical) and not ((s.times or s.tolls or s.sentence.index <= 1) and s.scenes):
+        return bool(s.sentence.index <= 2 and s.weight >= 4 and not s.is_general)
+    return True
+
+
+def _place(s: Seen, incidents: list[Incident], current: Incident | None, today: dt.date) -> Incident:
+    """Put a telling sentence with its incident, or open one (several where it names several scenes)."""
+    time = _time_of(s, incidents)
+    scenes = _distinct(s)
+    if not scenes:
+        return _placeless(s, incidents, current, time, today)
+    last: Incident | None = None
+    for scene in scenes:
+        match = next((i for i in incidents if _same_place(i, scene) and _same_time(i, time, s)), None)
+        if match is None and current is not None and current.hit is None and _fits_area(current, scene) and _same_time(current, time, s):
+            match = current
+            match.hit = scene
+        if match is None:
+            match = Incident(scene, _area_of(s), time, _is_background(s, time, incidents, today))
+            match.trace.append(f"opened by sentence {s.sentence.index}: {scene.place.name} ({scene.rule})")
+            incidents.append(match)
+        _join(match, s, time)
+        last = last or match
+    assert last is not None
+    return last
+
+
+def _placeless(s: Seen, incidents: list[Incident], current: Incident | None, time: Found | None, today: dt.date) -> Incident:
+    area = _area_of(s)
+    match = next((i for i in incidents if i is current and _same_time(i, time, s)), None)
+    if match is None and time is not None:
+        match = next((i for i in incidents if i.time and i.time.low <= time.high and time.low <= i.time.high), None)
+    if match is None and current is not None and time is not None and not _same_time(current, time, s) and current.hit is not None and not area:
+        match = Incident(current.hit, current.area, time, _is_background(s, time, incidents, today))
+        match.trace.append(f"opened by sentence {s.sentence.index}: another day at {current.hit.place.name}")
+        incidents.append(match)
+    if match is not None and area and match.hit and not _near_area(area.place, match.hit.place) and s.times:
+        match = None
+    if match is None:
+        match = Incident(None, area, time, _is_background(s, time, incidents, today))
+        match.trace.append(f"opened by sentence {s.sentence.index} without a place")
+        incidents.append(match)
+    _join(match, s, time)
+    if match.area is None:
+        match.area = area
+    return match
+
+
+def _join(incident: Incident, s: Seen, time: Found | None) -> None:
+    incident.core.append(s)
+    if time is not None and (incident.time is None or (incident.time.precision > time.precision and not s.is_recall)):
+        incident.time = time
+
+
+def _time_of(s: Seen, incidents: Sequence[Incident]) -> Found | None:
+    if not s.times:
+        return None
+    dated = [t for t in s.times if t.rule not in ("year",)] or list(s.times)
+    if len(dated) > 1 and s.triggers:
+        anchor = min(at for _, at in s.triggers)
+        precise = [t for t in dated if t.precision == 1] or dated
+        return min(precise, key=lambda t: abs(t.start - anchor))
+    return dated[0] if dated[0].rule != "year" else None
+
+
+def _distinct(s: Seen) -> list[pl.Hit]:
+    """The scenes of a sentence that are incidents of their own: one, or several where the words are plural."""
+    scenes = [h for h in s.scenes if h.strength >= 0.6] or list(s.scenes)
+    if len(scenes) > 1:
+        scenes = [h for h in scenes if h.rule != "capital with a preposition"] or scenes
+    if not scenes:
+        return []
+    anchor = min((at for _, at in s.triggers), default=0)
+    best = min(scenes, key=lambda h: (-round(h.strength, 1), abs(h.start - anchor)))
+    if s.sentence.is_title or s.sentence.index <= 1:
+        best = min(scenes, key=lambda h: (-round(h.strength, 1), h.start))
+    if not _MANY.search(s.sentence.plain) and not _listed_scenes(s, scenes):
+        return [best]
+    kept: list[pl.Hit] = []
+    for h in [best, *scenes]:
+        if all(km(h.place, k.place) > SAME_PLACE_KM and h.place.name != k.place.name for k in kept):
+            kept.append(h)
+    listed = [h for h in kept if h is best or _coordinated(s, best, h, scenes)]
+    return sorted(listed, key=lambda h: h.start)
+
+
+def _listed_scenes(s: Seen, scenes: Sequence[pl.Hit]) -> bool:
+    return any(re.fullmatch(r"\s*(?:,|et|et a|et d'|et de|ainsi que|puis|, puis)\s*", s.sentence.plain[a.end : b.start]) for a, b in zip(scenes, scenes[1:], strict=False))
+
+
+def _coordinated(s: Seen, best: pl.Hit, other: pl.Hit, scenes: Sequence[pl.Hit]) -> bool:
+    """Joined by commas and "et" to the best scene, through others if need be; or in the same plural clause."""
+    low, high = sorted((best, other), key=lambda h: h.start)
+    inside = [h for h in scenes if low.start <= h.start <= high.start]
+    for a, b in zip(inside, inside[1:], strict=False):
+        between = s.sentence.plain[a.end : b.start]
+        if not re.fullmatch(r"\s*(?:\([^)]*\)\s*)?(?:,|;|et|, et|ainsi que|, puis|puis|ou|-)?\s*(?:(?:a|au|aux|dans|pres|de|d'|celui|celle|contre|sur|le camp|la base|la garnison|le poste|la localite|la ville|le village|en|l'autre|les|du|des|l') ?)*(?:de |d'|du )?\s*", between):
+            return False
+    return True
+
+
+def _area_of(s: Seen) -> pl.Hit | None:
+    areas = sorted(s.areas, key=lambda h: ({"admin2": 0, "commune": 0, "area": 1, "admin1": 2}.get(h.place.level, 3), h.start))
+    return areas[0] if areas else None
+
+
+def _same_place(i: Incident, scene: pl.Hit) -> bool:
+    if i.hit is None:
+        return False
+    a, b = i.hit.place, scene.place
+    if a.name == b.name:
+        return True
+    return km(a, b) <= (SAME_PLACE_KM if max(a.precision, b.precision) == 1 else 25.0)
+
+
+def _fits_area(i: Incident, scene: pl.Hit) -> bool:
+    return i.area is None or _near_area(i.area.place, scene.place)
+
+
+def _near_area(area: Place, place: Place) -> bool:
+    if area.country != place.country and area.country and place.country:
+        return False
+    if area.level == "admin1":
+        return not place.admin1 or area.name == place.admin1 or area.admin1 == place.admin1 or km(area, place) < 150
+    return km(area, place) < 130
+
+
+def _same_time(i: Incident, time: Found | None, s: Seen) -> bool:
+    """Could the sentence's day be the incident's? Half a day of slack for nights and datelines, none for recalls."""
+    if time is None:
+        return not (s.is_recall and i.time is not None and i.core and not i.is_background and s.sentence.index > 3 and _old_words(s))
+    if i.time is None:
+        return not (i.core and s.is_recall and s.sentence.index > 2)
+    return time.low <= i.time.high and i.time.low <= time.high
+
+
+def _old_words(s: Seen) -> bool:
+    return bool(re.search(r"\b(?:l'an dernier|l'annee derniere|auparavant|il y a (?:\w+ )?(?:mois|an|ans)|par le passe)\b", s.sentence.plain))
+
+
+def _is_background(s: Seen, time: Found | None, incidents: Sequence[Incident], today: dt.date) -> bool:
+    """An older incident, told as such beside the article's own."""
+    if time is None:
+        return s.is_recall and bool(incidents) and s.sentence.index > 2
+    age = (today - time.high).days
+    main = next((i for i in incidents if i.time and not i.is_background), None)
+    if main is None or main.time is None:
+        return age > 45 and s.sentence.index > 2
+    older = (main.time.low - time.high).days
+    if older <= 0:
+        return False
+    return s.is_recall or older >= OLD_DAYS or (older >= 2 and s.sentence.index > 2)
+
+
+def _mentioned(s: Seen, incidents: Sequence[Incident]) -> Incident | None:
+    for scene in s.scenes:
+        for i in incidents:
+            if _same_place(i, scene):
+                return i
+    return None
+
+
+def _holds(i: Incident) -> bool:
+    """Enough to be told of: a place or an area, and words of violence that are not all doubtful."""
+    return i.place is not None and bool(i.core)
+
+
+def _settled(i: Incident, incidents: Sequence[Incident]) -> Incident:
+    """The place with its container; unknown names take the coordinates of the area named beside them."""
+    place = i.place
+    if place is None or i.hit is None or place.latitude is not None:
+        return i
+    beside = i.area or next((s.areas[0] for s in i.core if s.areas), None) or next((o.area for o in incidents if o.area), None)
+    near = next((o.hit.place for o in incidents if o.hit and o.hit.place.latitude is not None), None)
+    anchor = beside.place if beside else near
+    if anchor is not None:
+        i.hit = replace(i.hit, place=replace(place, country=anchor.country, admin1=anchor.admin1 or (anchor.name if anchor.level == "admin1" else ""), admin2=anchor.admin2, latitude=anchor.latitude, longitude=anchor.longitude, precision=3))
+    return i
+
+
+def filtered(seen: Sequence[Seen]) -> str | None:
+    """The kind of an article that is about something else (sport, prices, a road accident...), by its title and lede."""
+    head = " . ".join(s.sentence.plain for s in seen[:3])
+    title = seen[0].sentence.plain if seen else ""
+    whole = " ".join(s.sentence.plain for s in seen)
+    counts = Counter({name: len(set(m.group() for m in pattern.finditer(head))) for name, pattern in lexicon().filters.items()})
+    strong = max((s.weight for s in seen[:3] if s.scenes and not s.is_hypothetical), default=0)
+    dead = any(t.outcome == "killed" and (t.low or 0) > 0 for s in seen[:4] for t in s.tolls)
+    if counts["sport"] >= 2 or len(set(lexicon().filters["sport"].findall(whole))) >= 4:
+        return "sport"
+    if counts["fake"] and not dead and strong < 6:
+        return "fake"
+    for name, limit in (("accident", 5), ("health", 4), ("commemoration", 5), ("economy", 4), ("drill", 4), ("comment", 4)):
+        if counts[name] >= 1 and strong < limit and not (name == "comment" and dead):
+            if counts[name] >= 2 or lexicon().filters[name].search(title) or strong < 3:
+                return name
+    return None
+
+
+def interval(found: Found | None, incident: Incident, today: dt.date) -> When:
+    """When an incident took place: what its sentences say, else just before publication, and how precisely."""
+    if found is not None:
+        return When(found.low, min(found.high, max(today, found.low)), found.precision, found.words, found.flag, found.is_span)
+    said = min((t.low for s in incident.core for t in s.said_on if t.precision == 1), default=today)
+    if incident.is_background:
+        return When(said - dt.timedelta(days=60), said, 3, "", "undated")
+    return When(max(said - dt.timedelta(days=2), today - dt.timedelta(days=10)), said, 1, "", "undated")

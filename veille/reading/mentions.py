@@ -1,0 +1,269 @@
+"""The reading of an article, put together: mentions of incidents, each with its claims."""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+import re
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+from zoneinfo import ZoneInfo
+
+from veille.reading import incidents as inc
+from veille.reading import places as pl
+from veille.reading.actors import NON_STATE, STATE_SIDE, Named, kind_of, resolve
+from veille.reading.claims import is_communique, nearest, said
+from veille.reading.gazetteer import REGION, Gazetteer
+from veille.reading.lexicon import SOURCES
+from veille.reading.seen import Seen, read_all
+from veille.reading.sentences import split
+from veille.records import Article, Claim, Mention, Place, Reading, When
+
+_WORD = re.compile(r"[a-z]{5,}")
+
+
+def read(article: Article, gazetteer: Gazetteer) -> Reading:
+    """What one article reports: `scope` says where, `mentions` what."""
+    published = article.published_at or article.first_seen_at
+    today = published.astimezone(ZoneInfo(article.timezone or "UTC")).date()
+    sentences = split(article.title, article.text)
+    ctx = pl.context(sentences, gazetteer, article.country)
+    seen = read_all(sentences, gazetteer, ctx, today)
+    kind = inc.filtered(seen)
+    found = [] if kind else inc.assemble(seen, today)
+    kept = [i for i in found if (p := i.place) is not None and (p.country in REGION or (not p.country and ctx.country in REGION))]
+    kept = [i for i in kept if _is_report(i, seen, today)]
+    # an article whose every incident is a recall reports none of them as news, unless it is about one: then that one leads
+    mentions = _mentions(article, kept, seen, today, ctx, gazetteer)
+    unknown = tuple(dict.fromkeys(m.place.name for m in mentions if m.place.source == "text"))
+    return Reading(article.article_id, article.revision, _scope(mentions, seen, kind), tuple(mentions), unknown, (f"filter: {kind}",) if kind else ())
+
+
+def _scope(mentions: Sequence[Mention], seen: Sequence[Seen], kind: str | None) -> str:
+    if any(m.role != "background" for m in mentions):
+        return "sahel"
+    if kind is None and any(s.is_elsewhere and s.weight >= 2 for s in seen):
+        return "elsewhere"
+    return "none"
+
+
+def _is_report(i: inc.Incident, seen: Sequence[Seen], today: dt.date) -> bool:
+    """Is it told as news, or recalled as one? Weak words in one late sentence make neither."""
+    weight = sum(s.weight for s in i.core)
+    dated = i.time is not None
+    early = i.first <= 2
+    if i.is_background:
+        return dated and i.hit is not None
+    if i.time is not None and (today - i.time.high).days > 60 and i.time.precision >= 2:
+        i.is_background = True
+        return i.hit is not None
+    if i.hit is None and not (dated and early and weight >= 3):
+        return False
+    return weight >= 3 and (dated or early) or weight >= 2 and dated
+
+
+def _mentions(article: Article, found: Sequence[inc.Incident], seen: Sequence[Seen], today: dt.date, ctx: pl.Context, gazetteer: Gazetteer) -> list[Mention]:
+    main = next((i for i in found if not i.is_background), None)
+    owner = _owners(found, seen)
+    speakers = _speakers(article, seen)
+    mentions: list[Mention] = []
+    for i in found:
+        place = _finished(i, ctx, gazetteer)
+        when = inc.interval(i.time or (main.time if main and main is not i and not i.is_background and _alongside(i) else None), i, today)
+        told = [*i.core, *i.about]
+        event_type, sub = _type(i)
+        attackers, targets = _sides(i, place.country, event_type)
+        claims = _claims(i, owner, speakers, place.country, attackers, targets)
+        role = "background" if i.is_background else "primary" if i is main or i.first <= 1 else "secondary"
+        sentence = next((s.sentence for s in i.core if not s.sentence.is_title), i.core[0].sentence)
+        ident = f"{article.article_id}|{article.revision}|{place.name}|{when.low}"
+        mention_id = "m-" + hashlib.sha256(ident.encode()).hexdigest()[:14]
+        if any(m.mention_id == mention_id for m in mentions):
+            continue
+        mentions.append(
+            Mention(
+                mention_id, article.article_id, article.revision, role, sentence.text, when, place, event_type, sub, attackers, targets,
+                tuple(dict.fromkeys((*attackers, *targets))), claims, _keywords(told), tuple(i.trace),
+            )
+        )  # fmt: skip
+    return mentions
+
+
+def _alongside(i: inc.Incident) -> bool:
+    return any(re.search(r"meme moment|meme jour|simultan|egalement|aussi|autre|deux|dans le meme temps|presque au meme", s.sentence.plain) for s in i.core)
+
+
+def _finished(i: inc.Incident, ctx: pl.Context, gazetteer: Gazetteer) -> Place:
+    place = i.place
+    assert place is not None
+    hit = i.hit or i.area
+    assert hit is not None
+    if hit.kind == "area" and place.level != "commune":
+        place = replace(place, precision=3)
+    if place.source == "geonames":
+        place = replace(place, admin1=gazetteer.admin1_of(place))
+    if not place.country and ctx.country in REGION:
+        place = replace(place, country=ctx.country, precision=3)
+    if place.level == "admin1" and not place.admin1:
+        place = replace(place, admin1=place.name)
+    return place
+
+
+def _owners(found: Sequence[inc.Incident], seen: Sequence[Seen]) -> dict[int, list[inc.Incident]]:
+    """Which incidents each sentence speaks of, by index."""
+    owner: dict[int, list[inc.Incident]] = {}
+    for i in found:
+        for s in (*i.core, *i.about):
+            owner.setdefault(s.sentence.index, [])
+            if i not in owner[s.sentence.index]:
+                owner[s.sentence.index].append(i)
+    news = [i for i in found if not i.is_background]
+    plural = re.compile(r"\b(?:ces|les|des) (?:deux )?(?:attaques|assauts|positions|camps|emprises|bases|sites|localites)\b|les deux (?:attaques|camps|sites|positions)|(?:les|deux) sites")
+    for s in seen:
+        held = owner.get(s.sentence.index, [])
+        if len(news) > 1 and held and len(held) == 1 and plural.search(s.sentence.plain) and not s.scenes:
+            owner[s.sentence.index] = [i for i in news if i.time is None or held[0].time is None or (i.time.low <= held[0].time.high and held[0].time.low <= i.time.high)] or held
+    return owner
+
+
+def _speakers(article: Article, seen: Sequence[Seen]) -> dict[int, str]:
+    """The claimant that each sentence inherits where it names none."""
+    whole = " ".join(s.sentence.plain for s in seen)
+    default = "STATE" if seen and is_communique(seen[0].sentence.plain, whole) else "UNATTRIBUTED"
+    lede = default
+    last, paragraph = default, -2
+    out: dict[int, str] = {}
+    for s in seen:
+        if s.sentence.paragraph != paragraph:
+            last, paragraph = lede, s.sentence.paragraph
+        out[s.sentence.index] = last
+        if s.frames:
+            last = s.frames[-1].code
+            if s.sentence.index == 1 or (s.sentence.index == 2 and lede == default):
+                lede = last
+    if seen:
+        out[0] = out.get(1, default) if not seen[0].frames else out[0]
+        if len(seen) > 1 and seen[1].frames:
+            out[0] = seen[1].frames[0].code
+    return out
+
+
+_TYPE_ORDER = ("Violence against civilians", "Explosions/Remote violence", "Battles", "Protests", "Riots", "Strategic developments")
+
+
+def _type(i: inc.Incident) -> tuple[str, str]:
+    """The ACLED type: the words of the telling sentences, the earlier the heavier."""
+    scores: Counter[tuple[str, str]] = Counter()
+    for rank, s in enumerate(i.core[:4]):
+        for trigger, _ in s.triggers:
+            scores[trigger.event_type, trigger.sub_event_type] += trigger.weight * (4 - rank)
+    by_type: Counter[str] = Counter()
+    for (event_type, _), score in scores.items():
+        by_type[event_type] += score
+    kinds = {n.kind for s in i.core[:3] for n in s.actors}
+    civil = sum(n.kind == "civilian" for s in i.core[:3] for n in s.actors)
+    state = sum(n.kind in STATE_SIDE or n.kind == "peace" for s in i.core[:3] for n in s.actors)
+    if by_type["Violence against civilians"] and by_type["Battles"]:
+        if civil > state:
+            by_type["Violence against civilians"] += 4
+        elif state:
+            by_type["Battles"] += 4
+    if not by_type:
+        return "Battles", "Armed clash"
+    if "civilian" not in kinds and by_type["Violence against civilians"] and state and not any(t.outcome == "abducted" for s in i.core for t in s.tolls):
+        by_type["Violence against civilians"] //= 3
+    event_type = max(by_type, key=lambda t: (by_type[t], -_TYPE_ORDER.index(t)))
+    sub = max((k for k in scores if k[0] == event_type), key=lambda k: scores[k])[1]
+    return event_type, sub
+
+
+_BY = re.compile(r"(?:par|attribue\w* (?:a|au|aux)|imputee? (?:a|au|aux)|oeuvre d[eu']|revendique\w* par|due a|mene\w* par)\s*(?:les |le |la |l'|des |du |un |une )?(?:[\w'-]+ ){0,4}$")
+
+
+def _sides(i: inc.Incident, country: str, event_type: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Attackers and targets: non-state groups attack unless the state strikes; nobody named is nobody guessed."""
+    told = [*i.core, *i.about]
+    counts: Counter[str] = Counter()
+    for rank, s in enumerate(told):
+        for n in s.actors:
+            if _is_only_speaker(n, s):
+                continue
+            counts[resolve(n.code, country)] += 2 if rank < len(i.core) else 1
+    groups = [c for c in counts if kind_of(c) in NON_STATE and c != "UNIDENTIFIED_ARMED_GROUP"]
+    state = [c for c in counts if kind_of(c) in STATE_SIDE or kind_of(c) in ("peace", "foreign")]
+    own = resolve("STATE", country)
+    foreign_state = [c for c in state if kind_of(c) == "state" and c != own]
+    state = [c for c in state if c not in foreign_state or counts[c] >= 3]
+    core_text = " ".join(s.sentence.plain for s in i.core)
+    civilians = counts["CIVILIANS"] >= 2 and bool(re.search(r"civils?|habitants? (?:ont|sont|a) (?:ete )?(?:tue|bless|enlev)|villageois|passagers|enlev|massacr|tuerie|marche de|orpailleur|deplaces|enfants|civiles", core_text)) or event_type == "Violence against civilians"
+    struck = event_type == "Explosions/Remote violence" and bool(re.search(r"frappes? (?:aerienne|de drone|de l'armee|menee)|drones?|bombard|raids? aerien|vecteurs aeriens|aviation|helicopt", core_text)) and not re.search(r"drones? kamikazes?|(?:jnim|gsim|jihadistes?|terroristes?) .{0,30}drones?", core_text)
+    aggressors = groups or (["UNIDENTIFIED_ARMED_GROUP"] if counts["UNIDENTIFIED_ARMED_GROUP"] or not state else [])
+    hit = [*state, *(["CIVILIANS"] if civilians else [])]
+    if struck and state:
+        return tuple(state[:3]), tuple([*groups[:2], *(["CIVILIANS"] if civilians else [])] or aggressors[:1])
+    return tuple(aggressors[:2]), tuple(hit[:4])
+
+
+def _is_only_speaker(n: Named, s: Seen) -> bool:
+    """The actor's name stands inside an attribution and nowhere acts: "selon l'armée"."""
+    return any(f.rule == "selon" and f.start <= n.start < f.end for f in s.frames)
+
+
+def _claims(i: inc.Incident, owner: dict[int, list[inc.Incident]], speakers: dict[int, str], country: str, attackers: Sequence[str], targets: Sequence[str]) -> tuple[Claim, ...]:
+    claims: list[Claim] = []
+    for s in sorted({id(s): s for s in (*i.core, *i.about)}.values(), key=lambda s: s.sentence.index):
+        default = speakers.get(s.sentence.index, "UNATTRIBUTED")
+        if len(owner.get(s.sentence.index, [i])) <= 1 or len(s.scenes) <= 1:
+            claims += _toll_claims(s, default, country)
+        for x in said(s.sentence.plain, s.frames, s.actors, default):
+            claims.append(Claim(resolve(x.claimant, country), x.kind, s.sentence.text, rule=x.rule))
+    for index, held in owner.items():
+        if i in held and index not in {s.sentence.index for s in (*i.core, *i.about)}:
+            s = next((s for o in held for s in (*o.core, *o.about) if s.sentence.index == index), None)
+            if s is not None:
+                claims += [Claim(resolve(x.claimant, country), x.kind, s.sentence.text, rule=x.rule) for x in said(s.sentence.plain, s.frames, s.actors, speakers.get(index, "UNATTRIBUTED"))]
+    return tuple(_unique(_own_toll(claims, country)))
+
+
+def _toll_claims(s: Seen, default: str, country: str) -> list[Claim]:
+    out = []
+    for t in s.tolls:
+        frame = nearest(s.frames, t.start, s.sentence.plain)
+        code = resolve(frame.code if frame else default, country)
+        out.append(Claim(code, "toll", s.sentence.text, t.victims, t.outcome, t.low, t.high, t.rule))
+    return out
+
+
+def _own_toll(claims: list[Claim], country: str) -> list[Claim]:
+    """A group that gives the toll of its enemies says that it attacked."""
+    for c in list(claims):
+        if c.kind == "toll" and kind_of(c.claimant) in ("jihadist", "rebel") and c.claimant not in SOURCES and c.victims == "military" and (c.low or c.high):
+            claims.append(Claim(c.claimant, "responsibility", c.quote, rule="toll of its own attack"))
+    return claims
+
+
+def _unique(claims: Iterable[Claim]) -> list[Claim]:
+    """One claim a claimant, kind and figure; a figure in the article's own name yields to the same one by a source."""
+    seen: dict[tuple[object, ...], Claim] = {}
+    for c in claims:
+        seen.setdefault((c.claimant, c.kind, c.victims, c.outcome, c.low, c.high), c)
+    out = []
+    for c in seen.values():
+        if c.kind == "toll" and c.claimant == "UNATTRIBUTED" and any(o.claimant != "UNATTRIBUTED" and (o.kind, o.outcome, o.low) == (c.kind, c.outcome, c.low) for o in seen.values()):
+            continue
+        if c.kind == "toll" and c.victims == "unspecified" and any(o is not c and o.claimant == c.claimant and o.outcome == c.outcome and o.victims != "unspecified" and (o.low, o.high) == (c.low, c.high) for o in seen.values()):
+            continue
+        out.append(c)
+    return out
+
+
+def _keywords(told: Sequence[Seen]) -> tuple[str, ...]:
+    """Rare-looking words around the incident: long words and names, for linking."""
+    words = Counter(w for s in told[:6] for w in _WORD.findall(s.sentence.plain))
+    return tuple(sorted(words, key=lambda w: (-len(w), w))[:25])
+
+
+def undated(when: When) -> bool:
+    """No word of the article says when."""
+    return when.flag == "undated"

@@ -1,0 +1,105 @@
+"""One sentence as the rules see it: triggers, places, times, actors, figures, sources, and what it is not."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from veille.reading import places as pl
+from veille.reading.actors import Named, named
+from veille.reading.claims import Frame, frames
+from veille.reading.gazetteer import Gazetteer
+from veille.reading.lexicon import Trigger, lexicon
+from veille.reading.sentences import Sentence
+from veille.reading.tolls import Toll, tolls
+from veille.reading.when import Found, times
+
+_SPEECH_BEFORE = re.compile(
+    r"(?:annonc|indiqu|declar|affirm|rapport|confirm|publi|diffus|appris|apprend|communiqu|dit|precis|ajout|revel|fait savoir|assur|rendu? publi|lu|reconnu|admis|dement|demen|revendiqu|evoqu|condamn|reag|salu|exprim|adress|appel|denonc|ecrit|signe|recu|visit|rendu a|reuni|inhum|enterr|obseques|authentifi|relay|devoil|prononc|deplor|demand|exig|fait etat|chiffr|interrog|joint|contact|parl|tweet|post|mis en ligne|nomm)\w*(?:\s+(?!l'attaque|l'assaut|une|des|que|avoir|qu')[\w'-]+){0,4}?\s*[,(]?\s*$"
+)
+_SPEECH_AFTER = re.compile(r"^\s*(?:,)?\s*(?:a|ont) (?:annonc|indiqu|declar|affirm|rapport|confirm|appris|dement|revendiqu)|^\s*(?:dans|par|via) (?:un|une|son|leur) (?:communique|message|declaration|video|publication|point de presse)|^\s*(?:soir |matin )?(?:dans un communique|sur (?:x|facebook|les reseaux)|a la (?:television|radio|presse))")
+_COMMUNIQUE_OF = re.compile(r"(?:communique|message|declaration|bulletin|video|rapport|point de situation|note|texte)\s+(?:\w+\s+){0,4}(?:de |du |date du |date de |rendu public |publie |diffuse |parue? )?$")
+_PLUPERFECT = re.compile(r"\b(?:avait|avaient)\b (?:deja |ete |alors |aussi |egalement |notamment )*\w+(?:e|es|ee|ees|i|is|it|u|us|ert|ait)\b")
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """A sentence and everything that was read in it."""
+
+    sentence: Sentence
+    triggers: tuple[tuple[Trigger, int], ...]
+    hits: tuple[pl.Hit, ...]
+    times: tuple[Found, ...]  # of the incident
+    said_on: tuple[Found, ...]  # of somebody's words
+    actors: tuple[Named, ...]
+    tolls: tuple[Toll, ...]
+    frames: tuple[Frame, ...]
+    is_general: bool
+    is_recall: bool
+    is_hypothetical: bool
+    is_negated: bool
+    trace: list[str] = field(default_factory=list, compare=False)
+
+    @property
+    def weight(self) -> int:
+        """How strongly the sentence tells of an incident; 2 is enough."""
+        types: dict[str, int] = {}
+        for trigger, _ in self.triggers:
+            types[trigger.event_type + trigger.sub_event_type] = max(types.get(trigger.event_type + trigger.sub_event_type, 0), trigger.weight)
+        return sum(types.values()) + (2 if any(t.outcome in ("killed", "abducted") and (t.high or t.low) for t in self.tolls) else 0)
+
+    @property
+    def scenes(self) -> tuple[pl.Hit, ...]:
+        return tuple(h for h in self.hits if h.kind == "scene")
+
+    @property
+    def areas(self) -> tuple[pl.Hit, ...]:
+        return tuple(h for h in self.hits if h.kind == "area")
+
+    @property
+    def is_elsewhere(self) -> bool:
+        return any(h.kind == "elsewhere" for h in self.hits) and not self.scenes
+
+
+def see(sentence: Sentence, gazetteer: Gazetteer, ctx: pl.Context, today: dt.date, spoken: dt.date | None, is_lede: bool) -> Seen:
+    """Read one sentence."""
+    lex, text = lexicon(), sentence.plain
+    masked = " " * (skip := pl.dateline_end(sentence) if is_lede else 0) + text[skip:]
+    countries = frozenset(cc for cc, _ in ctx.countries.most_common(3))
+    who = named(masked, today, countries)
+    found = times(masked, today, spoken)
+    spoke = tuple(t for t in found if _is_speech_time(masked, t))
+    return Seen(
+        sentence=sentence,
+        triggers=tuple((t, m.start()) for t in lex.triggers if (m := t.pattern.search(masked))),
+        hits=tuple(pl.find(sentence, gazetteer, ctx, is_lede)),
+        times=tuple(t for t in found if t not in spoke),
+        said_on=spoke,
+        actors=tuple(who),
+        tolls=tuple(tolls(masked)),
+        frames=tuple(frames(masked, who)),
+        is_general=bool(lex.general.search(masked)),
+        is_recall=bool(lex.recall.search(masked)) or bool(_PLUPERFECT.search(masked)),
+        is_hypothetical=bool(lex.hypothetical.search(masked)),
+        is_negated=bool(lex.negated.search(masked)),
+    )
+
+
+def _is_speech_time(text: str, found: Found) -> bool:
+    before, after = text[max(0, found.start - 70) : found.start], text[found.end : found.end + 60]
+    return bool(_SPEECH_BEFORE.search(before) or _SPEECH_AFTER.search(after) or _COMMUNIQUE_OF.search(before))
+
+
+def read_all(sentences: Sequence[Sentence], gazetteer: Gazetteer, ctx: pl.Context, today: dt.date) -> list[Seen]:
+    """Read every sentence in order; relative times count from the day last spoken of."""
+    spoken: dt.date | None = None
+    out: list[Seen] = []
+    lede = next((s.index for s in sentences if not s.is_title), -1)
+    for s in sentences:
+        seen = see(s, gazetteer, ctx, today, spoken, s.index == lede)
+        if seen.times and seen.times[0].precision == 1:
+            spoken = seen.times[0].low
+        out.append(seen)
+    return out

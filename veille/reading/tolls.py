@@ -1,0 +1,187 @@
+"""Figures of killed, wounded, captured and abducted people in a sentence: how many, whose, and in which words.
+
+A quantity counts only with people and an outcome beside it: "deux soldats ont été tués", "tuant deux civils", "12 morts",
+"perdu cinq hommes", "aucune victime". Vehicles, weapons and houses are no toll; nor are dead and wounded in one figure, or
+sums over months and years. "Dont trois enfants" is a part, not another figure.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from veille.reading.numbers import Quantity, quantities
+
+_MILITARY = r"soldats?(?! de la paix)|militaires?|gendarmes?|policiers?|gardes?(?: nationaux)?|vdp|volontaires?(?: pour la defense de la patrie)?|suppletifs?|casques? bleus?|soldats? de la paix|dozos?|chasseurs?|fama|fds|officiers?|sous-officiers?|mercenaires?(?: russes)?|paramilitaires? russes|russes|wagner|agents? (?:des eaux|des forces|de securite|de police)|douaniers?|elements? (?:des forces|de l'armee|des fds|de la garde|des vdp|de la gendarmerie)|membres? des forces|militaires? et (?:vdp|gendarmes)|forces? de (?:defense|securite)|combattants? (?:de wagner|d'africa corps|de l'armee)|sentinelles?|parachutistes?|rangers? de l'armee|hommes? de troupe|fils de la nation"
+_ASSAILANTS = r"terroristes?|d?jihadistes?|assaillants?|combattants?|ennemis?|criminels?|bandits?|rebelles?|insurges?|malfaiteurs?|malfrats?|islamistes?|hani|elements? (?:terroristes?|ennemis?|du (?:jnim|gsim|csp|fla)|armes)|agresseurs?|attaquants?|kamikazes?|hommes? armes?|extremistes?|miliciens?|separatistes?|membres? (?:du|de) (?:groupe|jnim|gsim|l'organisation|boko haram|l'iswap|l'eigs)|chefs? (?:terroristes?|jihadistes?)|individus? armes?|gat\b|ravisseurs?"
+_CIVILIANS = r"civils?|habitants?|villageois(?:es)?|enfants?|femmes?|passagers?|fideles?|orpailleurs?|enseignants?|eleves?|commercants?|bergers?|eleveurs?|agriculteurs?|cultivateurs?|paysans?|deplaces?|refugies?|chauffeurs?|conducteurs?|routiers?|voyageurs?|pecheurs?|ouvriers?|travailleurs?|humanitaires?|journalistes?|forains?|vendeurs?|vendeuses?|notables?|ressortissants?|otages?|ames?|vieillards?|jeunes?|bouchers?|mineurs?|creuseurs?|camionneurs?|transporteurs?|maires?|prefets?|pretres?|imams?|agents? de sante|fonctionnaires?|paroissiens?|militants?|manifestants?|innocents?|adolescents?|bebes?|peuls?|eleveurs? peuls?|jeunes gens|gardes forestiers|chretiens?|populations"
+_PEOPLE = r"personnes?|hommes?|individus?|corps|victimes?|vies?|vies humaines|gens|depouilles?|cadavres?|des leurs|des siens|membres?|elements?|pertes?(?: humaines?| en vies humaines)?|otages?"
+_ADJ = r"(?:\s+(?:(?!ont|sont|etaient|est|a|ete|tue|mort|bless|dans|par|et|dont|pour|selon|qui|sur|se|en|de|du|des|d')[\w'-]+)){0,3}?"
+_GROUPS = (("military", _MILITARY), ("assailants", _ASSAILANTS), ("civilians", _CIVILIANS), ("unspecified", _PEOPLE))
+_NOUN = "|".join(rf"(?P<{name}>(?:{pattern})(?!\w))" for name, pattern in _GROUPS)
+
+_KILLED = r"tue(?:e?s?)?\b|morts?\b|mortes?\b|peri\b|deced|abatt|assassin|execut|massacr|egorg|decapit|trouve la mort|perdu la vie|succomb|neutralis|elimin|decim|laisse la vie|tombe(?:s|es)? (?:au|les armes|en)|mis(?:es)? hors (?:d'etat de nuire|de combat)|deces|\bsacrifi|tombes\b|brules? vif|calcine|mortellement|fauche|tues? net|ensevel|inhum|enterre|noye"
+_WOUNDED = r"bless|touche(?:s|es)?\b|evacue"
+_CAPTURED = r"captur|faits? prisonniers?|prisonniers?|arret|interpell|mis(?:es)? aux arrets|apprehend|detenus?"
+_ABDUCTED = r"enlev|kidnapp|pris(?:es)? en otages?|otages?|emmen|embarqu|ravi(?:s|es)\b|rapt|retenus?|sequestr|portes? disparus?"
+_OUTCOMES = (("killed", _KILLED), ("wounded", _WOUNDED), ("captured", _CAPTURED), ("abducted", _ABDUCTED))
+_OUTCOME = re.compile("|".join(rf"(?P<{name}>\b(?:{pattern}))" for name, pattern in _OUTCOMES))
+
+_BARE_NOUN = re.compile(r"\s*(?:nouveaux |autres )?(?:(?P<killed>morts?|tues?|deces|pertes?(?: en vies humaines| humaines)?)|(?P<wounded>bless(?:e|es|ee|ees))|(?P<captured>prisonniers?|captures?)|(?P<abducted>enlevements?|otages?|enleves?))(?!\w)")
+_AFTER = re.compile(rf"\s*(?:autres |de |d'|des |de leurs |de ses |de nos |nouveaux |jeunes |vaillants )*(?:{_NOUN})")
+_SKIP = re.compile(r"\s*(?:motos?|vehicules?|pick-?up|armes?|maisons?|cases?|boutiques?|km|kilometres?|jours?|mois|ans?|annees?|heures?|semaines?|localites?|villages?|frappes?|attaques?|positions?|camps?|tonnes?|familles?|positions|fusils?|tetes?|pays|regions?|communes?|bases?|fois|drones?|camions?|cars?|autocars?|obus|engins?|sites?|ecoles?|incidents?|reprises?|directions?|%|francs|milliards|minutes?|metres?)\b")
+_PERIOD = re.compile(r"depuis (?:20\d\d|le debut de l'annee|janvier|20|\w+ ans|des annees)|en un an\b|cette annee|par an\b|en 20\d\d\b(?! a)|au cours de l'annee|selon (?:l'ong )?acled|l'an dernier|en \w+ ans\b|ces dernieres annees|au total depuis|par mois|en six mois|du conflit|de la guerre")
+_SIDE = (
+    ("military", re.compile(r"(?:dans les rangs (?:de l'armee|des (?:fds|fama|forces|soldats|militaires|vdp)|amis?|de nos forces|militaires|des forces|de la)|parmi les (?:soldats|militaires|forces|vdp|gendarmes|fama)|(?:du )?cote (?:de l'armee|armee|fds|fama|ami|malien|burkinabe|nigerien|des fds|des forces|loyaliste|militaire)|rangs (?:fama|loyalistes|de l'armee)|des forces (?:armees|de defense|maliennes|burkinabe)|pertes? (?:de l'armee|amies?)|(?:l'armee|les fama|les forces) (?:a|ont|aurait|auraient) (?:perdu|deplor|enregistr))")),
+    ("assailants", re.compile(r"(?:dans (?:les|leurs) rangs (?:ennemis?|adverses?|des (?:assaillants|terroristes|jihadistes|combattants|rebelles)|terroristes)|dans leurs rangs|parmi les (?:assaillants|terroristes|jihadistes|combattants|attaquants|rebelles)|cote (?:ennemi|assaillant|terroriste|jihadiste|des assaillants|des terroristes|rebelle)|(?:du|les|le) (?:jnim|gsim|csp|fla|mouvement|groupe) .{0,40}(?:perdu|perdre)|perdant .{0,20}des leurs)")),
+    ("civilians", re.compile(r"(?:parmi les (?:civils|habitants|populations|villageois|passagers|fideles|forains|enfants|orpailleurs)|cote (?:civil|des civils))")),
+)
+_CLAUSE = re.compile(r"[;:]|, (?:et |tandis|alors|mais|pendant)|\bmais\b|\btandis que\b|\balors que\b|\. ")
+_NO_LOSS = re.compile(r"(?:sans|aucune?|n'a (?:fait|subi|enregistre) aucune?|ni) (?:perte(?:s)?(?: humaine)?|victimes?|morts?|mort a deplorer|perte en vie humaine|vie humaine)(?! civile)|pas (?:de|fait de) (?:victimes?|morts?|pertes? humaines?)|ni morts? ni bless|n'a perdu aucun (?:homme|combattant|soldat)|n'avoir (?:perdu|enregistre|subi) aucun(?:e)? (?:homme|combattant|perte|victime)|indemnes?")
+_UNKNOWN_TOLL = re.compile(r"(?:ne (?:mentionne|signale|fait etat|donne|parle|precise|communique|dit)|n'(?:a|ont|est|etait)|sans (?:donner|preciser|mentionner)|aucun bilan|pas de bilan|ignore|on ne sait|ni le nombre)")
+
+
+@dataclass(frozen=True, slots=True)
+class Toll:
+    """One figure of a sentence."""
+
+    outcome: str
+    victims: str
+    low: int | None
+    high: int | None
+    start: int
+    end: int
+    rule: str
+    is_part: bool = False  # "dont trois enfants"
+
+
+def tolls(text: str) -> list[Toll]:
+    """Every figure of people hit in a folded sentence.
+
+    >>> [(t.outcome, t.victims, t.low, t.high) for t in tolls("deux civils ont ete tues et trois autres blesses")]
+    [('killed', 'civilians', 2, 2), ('wounded', 'civilians', 3, 3)]
+    >>> [(t.outcome, t.victims, t.low, t.high) for t in tolls("tuant au moins 20 soldats et en capturant deux")]
+    [('killed', 'military', 20, None), ('captured', 'military', 2, 2)]
+    >>> [(t.outcome, t.victims, t.low, t.high) for t in tolls("sept terroristes ont ete neutralises, sans perte dans les rangs de l'armee")]
+    [('killed', 'assailants', 7, 7), ('killed', 'military', 0, 0)]
+    >>> tolls("cinq vehicules ont ete detruits et trois localites attaquees")
+    []
+    """
+    if _PERIOD.search(text):
+        return []
+    found: list[Toll] = []
+    last: Toll | None = None
+    all_q = quantities(text)
+    for i, q in enumerate(all_q):
+        following = all_q[i + 1].start if i + 1 < len(all_q) else len(text)
+        toll = _read(text, q, following, last)
+        if toll:
+            found.append(toll)
+            last = toll
+    if not any(t.outcome == "killed" and t.high == 0 for t in found):
+        found += _no_loss(text, found)
+    return [t for t in found if not t.is_part]
+
+
+def _read(text: str, q: Quantity, following: int, last: Toll | None) -> Toll | None:
+    rest = text[q.end :]
+    if _SKIP.match(rest) or (q.high == 0 and q.words.startswith(("aucun", "nul")) and not _AFTER.match(rest) and not _BARE_NOUN.match(rest)):
+        return None
+    is_part = bool(re.search(r"\b(?:dont|parmi (?:eux|elles|lesquels)|y compris|notamment)\s*(?:au moins |pres de )?$", text[: q.start] + ""))
+    bare = _BARE_NOUN.match(rest)
+    if bare and not re.match(r"\s*(?:et|ou) (?:de )?bless", rest[bare.end() :]):
+        outcome = next(k for k, v in bare.groupdict().items() if v)
+        side = _side(text, q.start, q.end + bare.end())
+        inherited = last.victims if last and q.start - last.end < 40 and side == "unspecified" and re.search(r"(?:et|,)\s*(?:en \w+ant )?(?:au moins |plus de )?$", text[: q.start]) else side
+        return Toll(outcome, inherited, q.low, q.high, q.start, q.end + bare.end(), "figure and outcome", is_part)
+    if bare:
+        return None
+    noun = _AFTER.match(rest)
+    if noun:
+        return _with_noun(text, q, noun, following, last, is_part)
+    return _pronoun(text, q, rest, last, is_part)
+
+
+def _with_noun(text: str, q: Quantity, noun: re.Match[str], following: int, last: Toll | None, is_part: bool) -> Toll | None:
+    victims = next(k for k, v in noun.groupdict().items() if v and k in ("military", "assailants", "civilians", "unspecified"))
+    if victims == "military" and re.match(r"\s*(?:et|ou) (?:\w+ )?(?:civils?|habitants)", text[q.end + noun.end() :]):
+        victims = "unspecified"
+    end = q.end + noun.end()
+    words = noun.group()
+    if re.search(r"victimes?\b", words) and q.high != 0:
+        return None
+    outcome = _outcome(text, q, end, following, words)
+    if not outcome:
+        return None
+    if victims == "unspecified":
+        victims = _side(text, q.start, end)
+    return Toll(outcome, victims, q.low, q.high, q.start, end, "figure, people and outcome", is_part)
+
+
+def _outcome(text: str, q: Quantity, end: int, following: int, noun: str) -> str | None:
+    """The outcome of the figure: after the noun in its clause, else the verb right before the figure."""
+    before = text[max(0, q.start - 45) : q.start]
+    active = re.search(
+        r"(?:(?P<killed>tua(?:nt|it)|tue[rs]?|tues?|ont tue|a tue|abattu|abattre|abattant|neutralis\w+|elimin\w+|execut\w+|assassin\w+|egorg\w+|massacr\w+|coute la vie a|la mort d[e']|la perte d[e']|perdu|perdant|perdre|decim\w+|deces d[e']|tomber|perte de|mort a|vie a)|(?P<wounded>bless(?:e|ant|er|ees?)|fait)|(?P<captured>captur\w+|arret\w+|interpell\w+|apprehend\w+|fait prisonniers?)|(?P<abducted>enlev\w+|kidnapp\w+|emmen\w+|otage))\s*(?:(?:egalement|aussi|environ|notamment|lui aussi)\s*)?(?:[\"]\s*)?(?:les |l'|le |la )?$",
+        before,
+    )
+    after = text[end : min(len(text), end + 110)]
+    cut = _CLAUSE.search(after)
+    clause = after[: cut.start()] if cut else after
+    m = _OUTCOME.search(clause)
+    if active and not (active["wounded"] == "fait"):
+        kind = next(k for k, v in active.groupdict().items() if v)
+        if not (m and m.start() < 6):
+            return kind
+    if m and not re.search(r"\b(?:par|contre|a|sur|vers)\b", clause[: m.start()].replace("a ete", "").replace("par balles", "")[:60].split(" ont ")[0] if " ont " in clause[: m.start()] else clause[: m.start()]):
+        gap = end + m.start()
+        if gap <= following or re.search(r"\b(?:ont|sont|etaient|auraient)\b", text[end:gap]):
+            kind = next(k for k, v in m.groupdict().items() if v)
+            mixed = re.match(r"[\w ]{0,12}\b(?:ou|et) (?:de )?(?:bless|captur|enlev)", clause[m.end() :])
+            if mixed and re.match(r"\w* ou ", clause[m.end() :]):
+                return None
+            return kind
+    if re.search(r"corps|depouilles?|cadavres?", noun) and re.search(r"decouv|retrouv|compt|inhum|enterr|jonch|ramass|aligne", text):
+        return "killed"
+    if re.search(r"otages?", noun):
+        return "abducted"
+    if re.search(r"pertes?", noun):
+        return "killed"
+    if re.search(r"prisonnier", noun):
+        return "captured"
+    return None
+
+
+def _pronoun(text: str, q: Quantity, rest: str, last: Toll | None, is_part: bool) -> Toll | None:
+    """"en blessant trois autres", "deux autres blessés", "trois ont été capturés": the people of the figure before."""
+    if last is None or q.start - last.end > 90:
+        return None
+    m = re.match(r"\s*(?:d'entre eux |autres?\s*|des leurs )?(?:personnes )?(?:(?:grievement|legerement|plus ou moins) )?(?:(?:ont|sont|etaient|a|est) (?:ete )?)?(?:(?P<killed>tues?|morts?|abattus?|decedes?)|(?P<wounded>bless\w+)|(?P<captured>captur\w+|faits? prisonniers?|arretes?|interpelles?)|(?P<abducted>enleve\w*|emmenes?|pris en otage|portes disparus|disparus))\b", rest)
+    before = re.search(r"en (?:(?P<killed>tuant|abattant)|(?P<wounded>blessant|faisant bless)|(?P<captured>capturant|arretant)|(?P<abducted>enlevant|emmenant))\s*(?:au moins |plus de )?$|(?:avoir|a|ont|et) (?:en (?:avoir )?)?(?P<capt2>capture|arrete)\s*$|(?:en )?(?:avoir |ont |a )?(?:fait )?(?P<capt3>prisonniers?)\s*$", text[: q.start])
+    outcome = None
+    if m:
+        outcome = next(k for k, v in m.groupdict().items() if v)
+    elif before:
+        outcome = next((k for k, v in before.groupdict().items() if v), None)
+        outcome = "captured" if outcome in ("capt2", "capt3") else outcome
+    elif re.match(r"\s*(?:faits? )?prisonniers?", rest):
+        outcome = "captured"
+    if not outcome:
+        return None
+    return Toll(outcome, last.victims, q.low, q.high, q.start, q.end, "figure of the people before", is_part)
+
+
+def _side(text: str, start: int, end: int) -> str:
+    """Whose dead, from words around a bare figure."""
+    window = text[max(0, start - 70) : end + 70]
+    for name, pattern in _SIDE:
+        if pattern.search(window):
+            return name
+    return "unspecified"
+
+
+def _no_loss(text: str, found: list[Toll]) -> list[Toll]:
+    m = _NO_LOSS.search(text)
+    if not m or _UNKNOWN_TOLL.search(text[max(0, m.start() - 60) : m.start()]) and not re.search(r"n'(?:a|ont) (?:fait|subi|enregistre|perdu)", m.group()):
+        return []
+    return [Toll("killed", _side(text, m.start(), m.end()), 0, 0, m.start(), m.end(), "no loss")]

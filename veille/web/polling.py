@@ -1,0 +1,211 @@
+"""When to ask a feed, and when to try an item again: decisions only, on data and `now`.
+
+A feed's pause is the longest of ours, its ttl and its max-age; it is halved when there was news and grows by half, up
+to a day, when there has been none for a while. Failures double the pause, from half an hour to a day; nothing but a
+410 ends it ("dead" feeds do come back). A server's Retry-After binds even a forced run.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+import re
+from dataclasses import replace
+
+from veille.records import Feed, FeedState, Response
+from veille.web.feeds import ParsedFeed
+
+DAY_MINUTES = 24 * 60.0
+FIRST_PAUSE_MINUTES = 30.0
+#: A run that starts a little early must not skip a feed until the run after.
+SLACK = dt.timedelta(minutes=1)
+#: So many pauses without news, and the pause grows.
+QUIET_PAUSES = 3
+
+FINAL_AT_ONCE = frozenset(
+    (
+        "http_410",
+        "http_451",
+        "robots",
+        "forbidden_address",
+        "redirect_loop",
+        "too_many_redirects",
+        "too_large",
+        "bad_url",
+    )
+)
+#: These pass; tried again for about two weeks.
+_PASSING = frozenset(
+    ("timeout", "reset", "truncated", "connect", "dns", "tls", "bad_response", "robots_unreachable")
+) | frozenset(("http_401", "http_403", "http_408", "http_425", "http_429"))
+#: Hours until the next try, by the number of tries made; then it is final.
+_PASSING_HOURS = (0.5, 1, 3, 8, 24, 48, 72, 72, 96)
+_OTHER_HOURS = (0.5, 24)
+#: Worth a second look in the same run: the next answer is often good.
+_FLEETING = frozenset(("reset", "truncated", "html", "not_a_feed", "unparsable", "bad_response"))
+_SECOND_LOOK_WAIT_S = 5.0
+
+
+def is_due(state: FeedState, now: dt.datetime) -> bool:
+    """Whether the feed's pause is over. Never polled: yes. Gone, or told to wait: no."""
+    return _is_open(state, now) and (state.next_due_at is None or state.next_due_at <= now + SLACK)
+
+
+def may_poll(state: FeedState, now: dt.datetime, force: bool) -> bool:
+    """Whether to ask the feed now: if it is due, or if forced; never against its Retry-After, never once it is gone."""
+    return _is_open(state, now) and (force or is_due(state, now))
+
+
+def current_state(feed: Feed, state: FeedState) -> FeedState:
+    """The state as it applies to the address in feeds.toml: another address there is a new start, a gone feed's too."""
+    if state.declared_url in (None, feed.url):
+        return replace(state, declared_url=feed.url)
+    kept = FeedState(feed.id, declared_url=feed.url)
+    return replace(kept, last_success_at=state.last_success_at, last_new_item_at=state.last_new_item_at)
+
+
+def body_hash(body: bytes) -> str:
+    """What tells two bodies of a feed apart."""
+    return hashlib.sha256(body).hexdigest()
+
+
+def is_unchanged(state: FeedState, response: Response) -> bool:
+    """Whether the feed has nothing to read: 304, or the very body of the last time."""
+    if response.outcome == "not_modified":
+        return True
+    return response.outcome == "ok" and state.body_hash == body_hash(response.body)
+
+
+def after_poll(
+    feed: Feed, state: FeedState, response: Response, parsed: ParsedFeed | None, new_items: int, now: dt.datetime
+) -> FeedState:
+    """What to remember of the feed after a poll at `now` that brought `new_items` not seen before.
+
+    `parsed` may be None where `is_unchanged`. Validators are kept only from a body that could be read, so that no 304
+    can hide a feed that never was.
+    """
+    state = replace(current_state(feed, state), last_attempt_at=now)
+    if response.outcome == "host_resting":
+        until = _later(now, response.retry_after_s)
+        return replace(state, not_before=until, next_due_at=until, last_error="host_resting: not asked")
+    if is_unchanged(state, response) and (parsed is None or parsed.ok):
+        return _succeeded(feed, state, response, parsed, 0, now)
+    if response.outcome == "ok" and parsed is not None and parsed.ok:
+        return _succeeded(feed, state, response, parsed, new_items, now)
+    return _failed(feed, state, response, parsed, now)
+
+
+def retry_item(reason: str, attempts: int, now: dt.datetime, retry_after_s: float | None = None) -> dt.datetime | None:
+    """When to try an item again after `attempts` tries (this one counted), None if it is final.
+
+    Gone, refused or hostile pages are final at once; other failures of the page itself after three tries, the next day
+    at the latest; what passes (network, 5xx, 429, 403) after ten in about two weeks. A try that was put off
+    (`counts_as_attempt`) is never final.
+
+    >>> maintenant = dt.datetime(2023, 11, 25, tzinfo=dt.UTC)
+    >>> retry_item("http_404", 1, maintenant) == maintenant + dt.timedelta(minutes=30)
+    True
+    >>> retry_item("http_404", 3, maintenant), retry_item("http_410", 1, maintenant)
+    (None, None)
+    """
+    if not counts_as_attempt(reason):
+        return _later(now, retry_after_s)
+    if reason in FINAL_AT_ONCE:
+        return None
+    is_passing = reason in _PASSING or re.fullmatch(r"http_5\d\d", reason)
+    hours = _PASSING_HOURS if is_passing else _OTHER_HOURS
+    if attempts > len(hours):
+        return None
+    return max(now + dt.timedelta(hours=hours[max(attempts, 1) - 1]), _later(now, retry_after_s))
+
+
+def counts_as_attempt(reason: str) -> bool:
+    """Whether anything was asked at all: a host that rests was left alone, and that is no try."""
+    return reason != "host_resting"
+
+
+def deserves_second_look(reason: str, retry_after_s: float | None = None) -> bool:
+    """Whether to ask once more in the same run, after everything else: for feeds and items alike.
+
+    >>> deserves_second_look("reset"), deserves_second_look("http_503", 2.0), deserves_second_look("http_503", 3600.0)
+    (True, True, False)
+    """
+    is_soon = retry_after_s is not None and retry_after_s <= _SECOND_LOOK_WAIT_S
+    return reason in _FLEETING or (is_soon and bool(re.fullmatch(r"http_(?:429|5\d\d)|host_resting", reason)))
+
+
+def _is_open(state: FeedState, now: dt.datetime) -> bool:
+    return not state.is_gone and (state.not_before is None or state.not_before <= now)
+
+
+def _succeeded(
+    feed: Feed, state: FeedState, response: Response, parsed: ParsedFeed | None, new_items: int, now: dt.datetime
+) -> FeedState:
+    last_new = now if new_items else state.last_new_item_at
+    minutes = _pause(feed, state, response, parsed, new_items, now)
+    state = replace(
+        state,
+        url=response.permanent_url or state.url,
+        interval_minutes=minutes,
+        next_due_at=now + dt.timedelta(minutes=minutes),
+        not_before=None,
+        last_success_at=now,
+        last_new_item_at=last_new,
+        consecutive_failures=0,
+        last_error=None,
+    )
+    if response.outcome == "not_modified":
+        return state
+    return replace(
+        state,
+        etag=response.etag,
+        last_modified=response.last_modified,
+        body_hash=body_hash(response.body),
+    )
+
+
+def _pause(
+    feed: Feed, state: FeedState, response: Response, parsed: ParsedFeed | None, new_items: int, now: dt.datetime
+) -> float:
+    """Minutes until the next poll. An unchanged feed says nothing of its ttl: a pause longer than ours stands."""
+    ttl = parsed.ttl_minutes if parsed else None
+    floor = max(float(feed.poll_minutes), ttl or 0.0, (response.max_age_s or 0) / 60)
+    ceiling = max(DAY_MINUTES, float(feed.poll_minutes))
+    before = state.interval_minutes or floor
+    if new_items:
+        wish = before / 2
+    elif _is_quiet(state, before, now):
+        wish = before * 1.5
+    else:
+        wish = before
+    return min(max(wish, floor), ceiling)
+
+
+def _is_quiet(state: FeedState, minutes: float, now: dt.datetime) -> bool:
+    since = state.last_new_item_at
+    return since is not None and now - since > dt.timedelta(minutes=QUIET_PAUSES * minutes)
+
+
+def _failed(feed: Feed, state: FeedState, response: Response, parsed: ParsedFeed | None, now: dt.datetime) -> FeedState:
+    if response.outcome == "ok":
+        reason, detail = parsed.reason if parsed else "unparsable", ""
+    else:
+        reason, detail = response.outcome, response.detail
+    failures = state.consecutive_failures + 1
+    minutes = min(FIRST_PAUSE_MINUTES * 2.0 ** min(failures - 1, 10), DAY_MINUTES)
+    state = replace(
+        state,
+        next_due_at=now + dt.timedelta(minutes=max(minutes, float(feed.poll_minutes))),
+        not_before=_later(now, response.retry_after_s) if response.retry_after_s else None,
+        consecutive_failures=failures,
+        last_error=f"{reason}: {detail}" if detail else reason,
+    )
+    if response.outcome == "ok":  # a body that is no feed: the next request must not be conditional on it
+        state = replace(state, etag=None, last_modified=None, body_hash=None)
+    if state.url is not None and reason in ("http_404", "http_410", "html", "not_a_feed", "dns"):
+        return replace(state, url=None, etag=None, last_modified=None)  # it had moved: ask at its declared address
+    return replace(state, is_gone=response.status == 410)
+
+
+def _later(now: dt.datetime, seconds: float | None) -> dt.datetime:
+    return now + dt.timedelta(seconds=seconds or 0.0)
