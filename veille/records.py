@@ -257,3 +257,62 @@ class Reading:
     mentions: tuple[Mention, ...] = ()
     unknown_places: tuple[str, ...] = ()
     trace: tuple[str, ...] = field(default=(), compare=False)
+
+
+# ------------------------------------------------------------------------------------------------ linking
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """A mention as the linker sees it: what is compared, and where it comes from."""
+
+    mention_id: str
+    article_id: str
+    outlet: str
+    published_at: dt.datetime
+    wire: str  # article_id of the original of its wire text (itself for an original)
+    role: str
+    date_low: dt.date
+    date_high: dt.date
+    time_precision: int
+    is_dated: bool
+    is_span: bool
+    country: str
+    admin1: str
+    admin2: str
+    place: str
+    latitude: float | None
+    longitude: float | None
+    geo_precision: int
+    geonameid: int | None
+    level: str
+    event_type: str
+    sub_event_type: str
+    attackers: tuple[str, ...]
+    targets: tuple[str, ...]
+    keywords: frozenset[str]
+    killed: tuple[tuple[int, int], ...]  # bounds of the dead, one a claimant
+    title: str = ""
+    sentence: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """One thing that speaks for or against two reports being one event."""
+
+    feature: str
+    detail: str
+    weight: float
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """Where a report belongs, how surely, why, and which event came second."""
+
+    mention_id: str
+    event_id: str
+    is_new: bool
+    confidence: float
+    evidence: tuple[Evidence, ...] = ()
+    runner_up: str | None = None
+    is_close: bool = False

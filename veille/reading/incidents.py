@@ -72,11 +72,44 @@ def assemble(seen: Sequence[Seen], today: dt.date) -> list[Incident]:
                 target.hit = s.scenes[0]
             if target.time is None and s.times and not s.is_recall and s.times[0].precision == 1:
                 target.time = s.times[0]
+    _give_places(incidents, seen)
+    _give_times(incidents)
     return [_settled(i, incidents) for i in incidents if _holds(i)]
 
 
+def _give_places(incidents: list[Incident], seen: Sequence[Seen]) -> None:
+    """An incident told without a place happened where the title and the first sentences are."""
+    head = next((h for s in seen[:1] for h in s.scenes), None) or next((h for s in seen[1:5] for h in s.scenes if not s.is_hypothetical), None)
+    for i in list(incidents):
+        if i.hit is None and i.area is None and head is not None:
+            twin = next((o for o in incidents if o is not i and _same_place(o, head) and _overlap(o.time, i.time)), None)
+            if twin is None:
+                i.hit = head
+                i.trace.append(f"placed where the article is: {head.place.name}")
+            else:
+                twin.core = sorted([*twin.core, *i.core], key=lambda s: s.sentence.index)
+                twin.about += i.about
+                twin.time = twin.time or i.time
+                incidents.remove(i)
+
+
+def _overlap(a: Found | None, b: Found | None) -> bool:
+    return a is None or b is None or (a.low <= b.high and b.low <= a.high)
+
+
+def _give_times(incidents: Sequence[Incident]) -> None:
+    """An incident told without a day, in the same breath as one with a day, happened on that day."""
+    main = next((i for i in incidents if i.time and not i.is_background), None)
+    for i in incidents:
+        if i.time is None and not i.is_background:
+            beside = next((o for o in incidents if o.time and o is not i and any(s in o.core for s in i.core)), main)
+            if beside is not None:
+                i.time = beside.time
+                i.trace.append("day of the incident told beside it")
+
+
 def _tells(s: Seen) -> bool:
-    if s.weight < 2 or s.is_negated:
+    if s.is_negated or s.weight < (1 if s.scenes and (s.times or s.sentence.is_title) and not s.is_hypothetical else 2):
         return False
     if (s.is_general or s.is_hypothetical) and not ((s.times or s.tolls or s.sentence.index <= 1) and s.scenes):
         return bool(s.sentence.index <= 2 and s.weight >= 4 and not s.is_general)

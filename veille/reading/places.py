@@ -51,7 +51,7 @@ _BEFORE_AREA = {
     "commune": re.compile(r"communes? (?:rurales? |urbaines? )?(?:de la |de l'|de |d'|du |des )?\s*$"),
 }
 _COMPASS_ONLY = frozenset({"est", "nord", "sud", "ouest", "centre", "sahel", "centre est", "centre nord", "centre ouest", "centre sud", "sud ouest", "nord ouest", "sud est", "nord est", "plateau", "cascades", "lac", "littoral", "savanes", "centrale", "niger", "benin"})  # fmt: skip
-_NOT_A_NAME = frozenset({"bani", "le", "la", "les", "un", "une", "des", "son", "fin", "an", "ce", "il", "elle", "on", "dans", "pour", "depuis", "selon", "mais", "dix", "sept", "six", "mars", "mai", "dieu", "samedi", "dimanche", "lundi", "source", "urgent", "flash", "mali", "ligne", "ville", "force", "forces", "conseil", "etat", "premier", "ministre", "president", "general", "capitaine", "colonel", "commandant", "alliance", "union", "nation", "nations", "azawad", "afrique", "europe", "ici", "niamey direct", "radio", "armee", "base", "camp", "route", "nouvelle", "kati fm", "mena", "sao", "aigles", "info", "croix rouge"})  # fmt: skip
+_NOT_A_NAME = frozenset({"fama", "famas", "fds", "vdp", "bani", "le", "la", "les", "un", "une", "des", "son", "fin", "an", "ce", "il", "elle", "on", "dans", "pour", "depuis", "selon", "mais", "dix", "sept", "six", "mars", "mai", "dieu", "samedi", "dimanche", "lundi", "source", "urgent", "flash", "mali", "ligne", "ville", "force", "forces", "conseil", "etat", "premier", "ministre", "president", "general", "capitaine", "colonel", "commandant", "alliance", "union", "nation", "nations", "azawad", "afrique", "europe", "ici", "niamey direct", "radio", "armee", "base", "camp", "route", "nouvelle", "kati fm", "mena", "sao", "aigles", "info", "croix rouge"})  # fmt: skip
 _UNKNOWN = re.compile(
     r"(?:village|localite|hameau|bourgade|bourg|campement|position(?:s)? des vdp|vdp|camp|poste|ville|commune|site)s? (?:de |d'|du |dit |nomme |appele |des vdp de )[\"]?\s*$"
 )
@@ -66,6 +66,10 @@ _ROAD = re.compile(r"(?:axe|route|troncon|trajet|piste|corridor|routes|axes|nati
 _CAPITALS = frozenset({"bamako", "ouagadougou", "ouaga", "niamey", "n djamena", "ndjamena", "nouakchott", "dakar", "abidjan", "yamoussoukro", "cotonou", "porto novo", "lome", "abuja", "conakry", "accra", "koulouba", "kati", "kosyam"})  # fmt: skip
 _IN_CAPITAL = re.compile(r"(?:^|[\s(\"])(?:a|dans (?:la ville|les rues|le centre|un quartier) de|pres d[e']|aux? (?:environs|abords|portes|sortie|entree|centre) d[e']|quartier d[e']|au coeur d[e']|(?:aeroport|base aerienne|camp) (?:de |d'|du )[\w' -]{0,20})\s*$")
 _SPEECH_NEAR = re.compile(r"declar|annonc|affirm|indiqu|publi|diffus|communiqu|conference|reuni|recu|evacu|transfer|soign|rencontr|arriv")
+#: Where somebody goes, comes from or is cared for is not where it happened.
+_AWAY = re.compile(
+    r"(?:evacu|transport|transfer|soign|conduit|achemin|ramen|repli|refug|fui|partis?|parti(?:e|es)?|rejoin|rallier|arriv|atteint|gagn|rentr|retourn|reflu|recueill|bas[eo]|stationn|cantonn|venu|install|hospitalis|admis|inhum|enterr|accueill|depech|se rend|rendu|quitt|destination|provenance|direction|hopital|centre de sante|clinique|base)\w*(?: (?!attaqu|tue|embusc)[\w'-]+){0,3} (?:a|vers|de|d'|sur|pour|depuis|du|jusqu'a|en direction de|l'hopital de|par)\s*$"
+)
 _DATELINE = re.compile(r"^\W*([A-ZÀ-ÖØ-Þ][\w'’/ \-]{2,40}?)(?:\s*\(([^)]{2,30})\))?\s*(?:,\s*\d{1,2}\s+[\w.]+(?:\s+\d{4})?)?\s*(?:\([A-Z]{2,5}\)\s*)?[-–—:]\s")
 
 
@@ -129,11 +133,11 @@ def _longest(spans: Iterable[Span], gazetteer: Gazetteer) -> list[Span]:
     return sorted(kept, key=lambda s: s.start)
 
 
-def find(sentence: Sentence, gazetteer: Gazetteer, ctx: Context, is_lede: bool = False) -> list[Hit]:
-    """Every place named in a sentence, in order."""
+def find(sentence: Sentence, gazetteer: Gazetteer, ctx: Context, is_lede: bool = False, taken: Sequence[tuple[int, int]] = ()) -> list[Hit]:
+    """Every place named in a sentence, in order; `taken` are stretches that name an actor."""
     skip = dateline_end(sentence) if is_lede else 0
     hits: list[Hit] = []
-    spans = [s for s in _longest(name_spans(sentence.text), gazetteer) if s.start >= skip]
+    spans = [s for s in _longest(name_spans(sentence.text), gazetteer) if s.start >= skip and all(s.end <= a or s.start >= b for a, b in taken)]
     containers = _containers(spans, sentence, gazetteer)
     for span in spans:
         if hit := _judge(span, sentence, gazetteer, ctx, containers, spans):
@@ -172,8 +176,12 @@ def _judge(span: Span, sentence: Sentence, gazetteer: Gazetteer, ctx: Context, c
     is_ours = span.folded in gazetteer.overlay
     pointed = bool(_BEFORE_POINT.search(before))
     starts_title = sentence.is_title and (span.start == 0 or before.rstrip().endswith((":", ",", "-", "et", ".", '"')))
-    if all(p.level == "country" for p in candidates):
-        return Hit(span.start, span.end, candidates[0], "country", "country name", 0.2)
+    if any(p.level == "country" for p in candidates) and not pointed:
+        return Hit(span.start, span.end, next(p for p in candidates if p.level == "country"), "country", "country name", 0.2)
+    if any(p.level == "country" for p in candidates):
+        candidates = tuple(p for p in candidates if p.level == "country" or p.level in POINT_LEVELS)
+        if not re.search(r"(?:ville|village|localite) d[eu']\s*$", before):
+            return Hit(span.start, span.end, next(p for p in candidates if p.level == "country"), "country", "country name", 0.2)
     if span.folded in _CAPITALS:
         return _capital(span, sentence, candidates[0])
     if span.folded in _COMPASS_ONLY:
@@ -193,6 +201,8 @@ def _judge(span: Span, sentence: Sentence, gazetteer: Gazetteer, ctx: Context, c
         pool = [p for p in candidates if p.level in AREA_LEVELS]
     place = _choose(pool, ctx, containers)
     kind = "scene" if place.level in POINT_LEVELS else "area"
+    if kind == "scene" and _AWAY.search(before[-60:]):
+        return Hit(span.start, span.end, place, "landmark", "where they went or came from", 0.3)
     return Hit(span.start, span.end, place, kind, "overlay" if place.source == "overlay" else "gazetteer with a place before it", 1.0 if pointed or starts_title else 0.7)
 
 
@@ -295,7 +305,7 @@ def _roads(sentence: Sentence, hits: list[Hit]) -> list[Hit]:
     while i < len(hits):
         a = hits[i]
         b = hits[i + 1] if i + 1 < len(hits) else None
-        if b and a.kind in ("scene", "speaker") and b.kind in ("scene", "speaker") and _is_road(sentence.plain, a, b) and 5 < km(a.place, b.place) < 450:
+        if b and a.kind in ("scene", "speaker", "landmark") and b.kind in ("scene", "speaker", "landmark") and _is_road(sentence.plain, a, b) and 5 < km(a.place, b.place) < 450:
             out.append(Hit(a.start, b.end, _halfway(a.place, b.place), "scene", "stretch of road", 0.9))
             i += 2
             continue
@@ -309,6 +319,8 @@ def _is_road(text: str, a: Hit, b: Hit) -> bool:
     if re.fullmatch(r"\s*[-/]\s*", between):
         return True
     if re.search(r"\bentre\s*(?:les localites d[e']\s*|les villages d[e']\s*)?$", text[: a.start]) and re.fullmatch(r"\s*et\s*", between):
+        return True
+    if re.search(r"\b(?:de|d'|depuis)\s*$", text[: a.start]) and re.fullmatch(r"\s*(?:vers|en direction de|a destination de|et (?:se dirigeai\w+|allai\w+) vers)\s*", between):
         return True
     return bool(_ROAD.search(text[: a.start])) and bool(re.fullmatch(r"\s*(?:-|a|et|vers|reliant|/)\s*", between))
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from veille.reading import places as pl
 from veille.reading.actors import Named, named
@@ -74,7 +74,7 @@ def see(sentence: Sentence, gazetteer: Gazetteer, ctx: pl.Context, today: dt.dat
     return Seen(
         sentence=sentence,
         triggers=tuple((t, m.start()) for t in lex.triggers if (m := t.pattern.search(masked))),
-        hits=tuple(pl.find(sentence, gazetteer, ctx, is_lede)),
+        hits=tuple(pl.find(sentence, gazetteer, ctx, is_lede, [(n.start, n.end) for n in who if n.kind != "civilian"])),
         times=tuple(t for t in found if t not in spoke),
         said_on=spoke,
         actors=tuple(who),
@@ -95,11 +95,16 @@ def _is_speech_time(text: str, found: Found) -> bool:
 def read_all(sentences: Sequence[Sentence], gazetteer: Gazetteer, ctx: pl.Context, today: dt.date) -> list[Seen]:
     """Read every sentence in order; relative times count from the day last spoken of."""
     spoken: dt.date | None = None
+    carried: tuple[int, tuple[Found, ...]] = (-9, ())
     out: list[Seen] = []
     lede = next((s.index for s in sentences if not s.is_title), -1)
     for s in sentences:
         seen = see(s, gazetteer, ctx, today, spoken, s.index == lede)
         if seen.times and seen.times[0].precision == 1:
             spoken = seen.times[0].low
+        if seen.times and len(s.plain) - sum(t.end - t.start for t in seen.times) < 12:
+            carried = s.paragraph, seen.times  # a heading of a roundup: "Mardi 7."
+        elif not seen.times and carried[0] == s.paragraph:
+            seen = replace(seen, times=carried[1])
         out.append(seen)
     return out

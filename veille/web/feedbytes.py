@@ -10,11 +10,15 @@ import codecs
 import re
 
 MAX_ITEMS = 5_000
+#: A feed of 8 MiB with full texts has about half as many; a million nested tags cost the library a minute.
+MAX_TAGS = 300_000
 
 _HEAD = 1024
 _HTML = re.compile(rb"<!doctype\s+html|<(?:html|head|body)[\s>]", re.IGNORECASE)
 _START = re.compile(rb"<\?xml\s|<(?:[a-z][\w.-]*:)?(?:rss|feed|rdf)[\s>]", re.IGNORECASE)
+_ROOT = re.compile(rb"<(?:[a-z][\w.-]*:)?(?:rss|feed|rdf|channel|entry)[\s>]", re.IGNORECASE)
 _DECLARED = re.compile(rb"<\?xml[^>]{0,200}?encoding\s*=\s*[\"']([A-Za-z0-9._:-]{2,40})[\"']")
+_OUR_DECLARATION = '<?xml version="1.0" encoding="utf-8"?>\n'
 _DECLARATION = re.compile(r"^\s*<\?xml[^>]*>")
 #: Codecs that a declaration may choose; Python knows others that are no encodings of text, or cost too much.
 _CODEC = re.compile(
@@ -35,7 +39,7 @@ _BOMS = (
 _NOT_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 _ITEM_END = re.compile(r"</(?:[\w.-]+:)?(?:item|entry)\s*>", re.IGNORECASE)
 _ITEM_START = re.compile(r"<(?:[\w.-]+:)?(?:item|entry)[\s>]", re.IGNORECASE)
-_ROOT_END = re.compile(r"</(?:[\w.-]+:)?(?:rss|feed|rdf)\s*>", re.IGNORECASE)
+_ROOT_END = re.compile(r"</(?:[\w.-]+:)?(?i:rss|feed|rdf|(?-i:Channel))\s*>")  # RSS 1.1 has a root <Channel>
 _CHANNEL_END = re.compile(r"</channel\s*>", re.IGNORECASE)
 _WHOLE_LINK = re.compile(r"</(?:[\w.-]+:)?link\s*>|<(?:[\w.-]+:)?link\s[^<>]*>", re.IGNORECASE)
 _ELEMENT_END = re.compile(r"</[^<>]*>|/>")
@@ -44,6 +48,11 @@ _ELEMENT_END = re.compile(r"</[^<>]*>|/>")
 def looks_like_html(body: bytes) -> bool:
     """Whether the body begins as a web page does: a challenge, an error page, a home page in the feed's place."""
     return bool(_HTML.search(body[:_HEAD]))
+
+
+def may_be_feed(text: bytes) -> bool:
+    """Whether a feed's first tag is there at all, in what `mended` gives."""
+    return bool(_ROOT.search(text[: 1 << 16]))
 
 
 def mended(body: bytes) -> tuple[bytes, bool]:
@@ -57,8 +66,7 @@ def mended(body: bytes) -> tuple[bytes, bool]:
         body = body[start.start() :]
     text = _NOT_XML.sub("", _text(body))
     text, is_cut = _without_torn_item(_first_items(text))
-    text = '<?xml version="1.0" encoding="utf-8"?>\n' + _DECLARATION.sub("", text, count=1).lstrip()
-    return text.encode("utf-8"), is_cut
+    return (_OUR_DECLARATION + _DECLARATION.sub("", text, count=1).lstrip()).encode("utf-8"), is_cut
 
 
 def _text(body: bytes) -> str:

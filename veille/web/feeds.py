@@ -19,7 +19,7 @@ import feedparser
 
 from veille.dates import parse_published, timezone_of
 from veille.records import Feed, FeedItem
-from veille.web.feedbytes import MAX_ITEMS, looks_like_html, mended
+from veille.web.feedbytes import MAX_ITEMS, MAX_TAGS, looks_like_html, may_be_feed, mended
 from veille.web.plain import clean, plain
 from veille.web.urls import canonical, resolved
 
@@ -50,6 +50,10 @@ def parse_feed(body: bytes, feed: Feed, base_url: str, now: dt.datetime) -> Pars
     """
     try:
         text, is_cut = mended(body)
+        if not may_be_feed(text):
+            return ParsedFeed(False, "html" if looks_like_html(body) else "not_a_feed")
+        if text.count(b"<") > MAX_TAGS:
+            return ParsedFeed(False, "unparsable")
         result = feedparser.parse(io.BytesIO(text), resolve_relative_uris=False, sanitize_html=False)
     except Exception:  # whatever a hostile feed makes of a parser, it is this feed's failure alone
         return ParsedFeed(False, "unparsable")

@@ -35,7 +35,7 @@ CREATE OR REPLACE VIEW event_articles AS
 SELECT event_id, article_id, role, confidence, sentence FROM (
     SELECT l.event_id, m.article_id, m.role, l.confidence, m.sentence,
            row_number() OVER (PARTITION BY l.event_id, m.article_id ORDER BY CASE m.role WHEN 'primary' THEN 0 WHEN 'secondary' THEN 1 ELSE 2 END, l.confidence DESC, m.mention_id) AS nth
-    FROM store.links l JOIN store.mentions m USING (mention_id)) WHERE nth = 1;
+    FROM store.links l JOIN store.mentions m USING (mention_id) JOIN store.articles a ON a.article_id = m.article_id AND a.revision = m.revision) WHERE nth = 1;
 COMMENT ON VIEW event_articles IS 'Which articles report which event.';
 COMMENT ON COLUMN event_articles.event_id IS 'The event.';
 COMMENT ON COLUMN event_articles.article_id IS 'The article.';

@@ -1,0 +1,43 @@
+"""The keys on which reports of one event can meet: (area, day), for equi-joins instead of range scans.
+
+A report with coordinates stands in one cell of a grid of CELL degrees and asks its neighbours too; a region stands for
+its name. A day stands for itself and asks the days beside it. An undated report asks the weeks before its publication.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import math
+
+from veille.records import Report
+
+CELL = 0.25
+MAX_DAYS = 45
+UNDATED_BACK_DAYS = 30
+
+
+def standing(report: Report) -> set[tuple[str, dt.date]]:
+    """The keys under which a report is found."""
+    return {(area, day) for area in _areas(report, spread=0) for day in _days(report, slack=0)}
+
+
+def asking(report: Report) -> set[tuple[str, dt.date]]:
+    """The keys under which a report looks for others: neighbouring cells and days too."""
+    return {(area, day) for area in _areas(report, spread=1) for day in _days(report, slack=1)}
+
+
+def _areas(report: Report, spread: int) -> set[str]:
+    areas = {f"r:{report.country}:{report.admin1}"} if report.admin1 else {f"r:{report.country}:"}
+    if report.latitude is not None and report.longitude is not None:
+        row, column = math.floor(report.latitude / CELL), math.floor(report.longitude / CELL)
+        around = range(-spread, spread + 1)
+        areas |= {f"c:{row + i}:{column + j}" for i in around for j in around}
+    return areas
+
+
+def _days(report: Report, slack: int) -> list[dt.date]:
+    low, high = report.date_low, report.date_high
+    if not report.is_dated and slack:
+        low -= dt.timedelta(days=UNDATED_BACK_DAYS)
+    first = max(low - dt.timedelta(days=slack), high - dt.timedelta(days=MAX_DAYS))
+    return [first + dt.timedelta(days=n) for n in range((high - first).days + slack + 1)]
