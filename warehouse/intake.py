@@ -34,7 +34,7 @@ def save_feeds(con: Con, feeds: Sequence[Feed], states: dict[str, FeedState], sc
 def _feed_row(feed: Feed, state: FeedState) -> Row:
     low, high = feed.expect_per_week or (None, None)
     return {
-        "outlet": feed.outlet, "country": feed.country, "declared_url": feed.url, "is_enabled": feed.enabled,
+        "outlet": feed.outlet, "country": feed.country, "is_enabled": feed.enabled,
         "expected_low": low, "expected_high": high, **asdict(state),
     }  # fmt: skip
 
@@ -90,3 +90,23 @@ def save_outcomes(
     figures = insert(con, "tried", [*failed, *done], scratch)
     run(con, "queries/save_outcomes", {"now": now})
     return figures
+
+
+def resting_hosts(con: Con) -> dict[str, dt.datetime]:
+    """Hosts that an earlier run was told to leave alone, and until when."""
+    return {r["host"]: r["until"] for r in rows(con, "SELECT host, until FROM store.resting_hosts")}
+
+
+def save_resting_hosts(con: Con, hosts: dict[str, dt.datetime], scratch: Path) -> None:
+    """Remember which hosts to leave alone."""
+    con.execute("DELETE FROM store.resting_hosts")
+    insert(con, "store.resting_hosts", ({"host": h, "until": t} for h, t in hosts.items()), scratch)
+
+
+def known_texts(con: Con, article_ids: Sequence[str]) -> dict[str, tuple[str, str]]:
+    """(title, text) of the current revision of each article."""
+    if not article_ids:
+        return {}
+    found = rows(con, sql("queries/known_texts"), {"ids": list(article_ids)})
+    return {r["article_id"]: (r["title"], r["text"]) for r in found}
+

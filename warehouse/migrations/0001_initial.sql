@@ -3,8 +3,8 @@
 CREATE SCHEMA IF NOT EXISTS store;
 
 CREATE TABLE store.feeds (
-    feed_id VARCHAR NOT NULL, outlet VARCHAR, country VARCHAR, declared_url VARCHAR, is_enabled BOOLEAN, expected_low INTEGER, expected_high INTEGER,
-    url VARCHAR, etag VARCHAR, last_modified VARCHAR, body_hash VARCHAR, interval_minutes DOUBLE, next_due_at TIMESTAMPTZ, not_before TIMESTAMPTZ,
+    feed_id VARCHAR NOT NULL, outlet VARCHAR, country VARCHAR, is_enabled BOOLEAN, expected_low INTEGER, expected_high INTEGER,
+    declared_url VARCHAR, url VARCHAR, etag VARCHAR, last_modified VARCHAR, body_hash VARCHAR, interval_minutes DOUBLE, next_due_at TIMESTAMPTZ, not_before TIMESTAMPTZ,
     last_attempt_at TIMESTAMPTZ, last_success_at TIMESTAMPTZ, last_new_item_at TIMESTAMPTZ, consecutive_failures INTEGER, is_gone BOOLEAN, last_error VARCHAR
 );
 
@@ -68,3 +68,6 @@ CREATE TABLE store.runs (
 
 -- What each run loaded, counted and hashed: a damaged write-ahead log can open silently with fewer rows.
 CREATE TABLE store.ledger (run_id VARCHAR NOT NULL, "at" TIMESTAMPTZ, table_name VARCHAR, n_rows BIGINT, content_hash VARCHAR);
+
+-- Hosts that asked to be left alone (Retry-After), and until when.
+CREATE TABLE store.resting_hosts (host VARCHAR NOT NULL, until TIMESTAMPTZ NOT NULL);

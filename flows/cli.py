@@ -1,0 +1,127 @@
+"""The command `veille`: every way in from a terminal. Errors are one line; exits are 0 done, 1 failed, 2 wrong call."""
+
+from __future__ import annotations
+
+import argparse
+import contextlib
+import datetime as dt
+import difflib
+import logging
+import os
+import sys
+from collections.abc import Callable, Sequence
+from typing import NoReturn
+
+from veille import settings as config
+from veille.errors import SettingError, VeilleError
+
+Handler = Callable[[argparse.Namespace], int]
+
+
+class _Parser(argparse.ArgumentParser):
+    def error(self, message: str) -> NoReturn:
+        raise SettingError(f"{self.prog}: {message}; see `{self.prog} --help`")
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run one command; returns its exit code."""
+    try:
+        args = _parser().parse_args(argv)
+        if args.home:
+            os.environ["VEILLE_HOME"] = args.home
+        config.load()
+        handler: Handler = args.handler
+        return handler(args)
+    except VeilleError as error:
+        print(f"veille: {error}", file=sys.stderr)
+        return error.exit_code
+    except BrokenPipeError:
+        with contextlib.suppress(OSError):
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
+    except KeyboardInterrupt:
+        print("veille: interrupted; nothing of this run was loaded", file=sys.stderr)
+        return 1
+
+
+def _parser() -> _Parser:
+    parser = _Parser(prog="veille", description="French-language news of the war in the Sahel: articles in, events out.")
+    parser.add_argument("--home", default=None, help="folder of the warehouse (default: VEILLE_HOME, else data/)")
+    commands = parser.add_subparsers(required=True, metavar="COMMAND", parser_class=_Parser)
+
+    def add(name: str, handler: Handler, text: str) -> argparse.ArgumentParser:
+        command = commands.add_parser(name, help=text, description=text)
+        command.add_argument("--home", default=argparse.SUPPRESS, help="folder of the warehouse (default: VEILLE_HOME, else data/)")
+        command.set_defaults(handler=handler)
+        return command
+
+    command = add("ingest", _ingest, "run the ingest flow once, here and now")
+    command.add_argument("--feed", action="append", metavar="ID", help="poll this feed alone (may be repeated)")
+    command.add_argument("--force", action="store_true", help="poll and retry before the time, never against a Retry-After")
+    command.add_argument("--now", type=_time, metavar="TIME", help="another time for the present (ISO 8601), for replays and tests")
+    command = add("demo", _demo, "the whole pipeline over a small press that ships with the project")
+    command = add("sql", _sql, "query the published warehouse, read-only")
+    command.add_argument("query", nargs="?", help="the query; read from standard input if left out")
+    command.add_argument("--format", choices=("table", "csv", "json"), default="table")
+    command = add("gazetteer", _gazetteer, "places: fetch the GeoNames dumps of the region, or take them from a folder")
+    command.add_argument("action", choices=("update",))
+    command.add_argument("--from", dest="folder", metavar="DIR", help="take ML.txt, BF.txt, ... from this folder")
+    command = add("explain", _explain, "why: what was read in an article, from which words, by which rule")
+    command.add_argument("event", nargs="?", metavar="EVENT_ID")
+    command.add_argument("--article", metavar="URL_OR_ID")
+    add("doctor", _doctor, "check settings, feeds, files and ledger, and say what to do")
+    return parser
+
+
+def _time(text: str) -> dt.datetime:
+    try:
+        at = dt.datetime.fromisoformat(text.replace("Z", "+00:00"))
+    except ValueError:
+        raise argparse.ArgumentTypeError(f"{text!r} is no time; expected such as 2023-11-25T18:00:00Z") from None
+    return at if at.tzinfo else at.replace(tzinfo=dt.UTC)
+
+
+def _ingest(args: argparse.Namespace) -> int:
+    from flows.terminal import run_ingest
+
+    return run_ingest(args.feed, args.force, args.now)
+
+
+def _demo(_: argparse.Namespace) -> int:
+    from flows.demo.show import run_demo
+
+    return run_demo()
+
+
+def _sql(args: argparse.Namespace) -> int:
+    from flows.ask import run_query
+
+    return run_query(args.query if args.query is not None else sys.stdin.read(), args.format)
+
+
+def _gazetteer(args: argparse.Namespace) -> int:
+    from flows.gazetteer import run_update
+
+    return run_update(args.folder)
+
+
+def _explain(args: argparse.Namespace) -> int:
+    from flows.explain import run_explain
+
+    return run_explain(args.event, args.article)
+
+
+def _doctor(_: argparse.Namespace) -> int:
+    from flows.doctor import run_doctor
+
+    return run_doctor()
+
+
+def nearest(word: str, known: Sequence[str]) -> str:
+    """The known word that is most like `word`."""
+    return difflib.get_close_matches(word, known, 1, 0.0)[0]
+
+
+if __name__ == "__main__":
+    logging.captureWarnings(True)
+    sys.exit(main())

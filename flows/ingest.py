@@ -1,0 +1,147 @@
+"""The ingest flow: feeds in, French articles and events out.
+
+poll → download → extract (with language) → copies → read → link → load → publish. The whole run is one transaction of the
+writer's file, so that a run that is killed leaves nothing half done, and the next one starts where it started.
+"""
+
+import contextlib
+import datetime as dt
+import tempfile
+import time
+import uuid
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+from prefect import flow
+from prefect.futures import wait
+from prefect.task_runners import ThreadPoolTaskRunner
+
+from flows.report import counts_table, publish_artifact
+from tasks.copies import copies
+from tasks.download import download
+from tasks.extract import extract
+from tasks.limits import LOCK_WAIT_S, PAGES_A_BATCH, PARSE_S, POLLS_AT_ONCE
+from tasks.link import link
+from tasks.load import load
+from tasks.poll import poll_feed, settle
+from tasks.publish import publish_warehouse
+from tasks.read import read_articles
+from tasks.run import Run, log
+from veille import settings as config
+from veille.dates import timezone_of
+from veille.errors import WorkFailed
+from veille.feedlist import load_feeds, select
+from veille.records import Failure, Feed
+from veille.sandbox import Sandbox
+from veille.web.archive import Archive
+from veille.web.client import Client
+from warehouse import intake, journal, lock, runs, store
+
+Progress = Callable[[str], None]
+_progress: Progress = log.info
+_last: tuple[dict[str, int], list[Failure]] | None = None
+
+
+def set_progress(progress: Progress) -> None:
+    """Where the steps report how far they are: the log by default, a terminal's line from the command."""
+    global _progress
+    _progress = progress
+
+
+def last_run() -> tuple[dict[str, int], list[Failure]] | None:
+    """Counts and failures of the run that this process finished last, for the table that a terminal prints."""
+    return _last
+
+
+@flow(name="ingest", task_runner=ThreadPoolTaskRunner(max_workers=POLLS_AT_ONCE), persist_result=False)  # type: ignore[arg-type]
+def ingest(feeds: list[str] | None = None, force: bool = False, now: dt.datetime | None = None) -> dict[str, int]:
+    """Poll the feeds that are due, load new French articles, link their events, and publish the warehouse.
+
+    Args:
+        feeds: Ids of the feeds to poll (see feeds.toml); all enabled feeds if empty.
+        force: Poll feeds and try pending items before their time; never against a server's own Retry-After.
+        now: Another time for the present, for replays and tests; the real present if empty.
+    """
+    started = time.monotonic()
+    settings = config.load()
+    every = tuple(_with_zone(f) for f in load_feeds(settings.feeds))
+    chosen = select(every, feeds) if feeds else tuple(f for f in every if f.enabled)
+    present = _utc(now)
+    with lock.writer(settings.home, LOCK_WAIT_S, log.info), _bench(settings, every, present, force) as run:
+        _steps(run, chosen)
+        took = dt.timedelta(seconds=time.monotonic() - started)
+        load(run, run.now + took)
+        counts, polls, failures = dict(run.counts), run.polls, run.failures
+        run.con.execute("CHECKPOINT")
+        run.con.close()
+        publish_warehouse(str(settings.state_file), str(settings.published_file))
+    global _last
+    _last = counts, failures
+    publish_artifact(counts, polls, failures, took.total_seconds())
+    log.info("%s", counts_table(counts, failures, took.total_seconds()))
+    asked = counts.get("feeds_polled", 0)
+    if asked and counts.get("feeds_failed", 0) == asked:
+        raise WorkFailed(f"none of the {asked} feeds could be had; see feed_health.last_error in the warehouse")
+    return counts
+
+
+def _steps(run: Run, chosen: tuple[Feed, ...]) -> None:
+    wait([poll_feed.submit(run, feed.id, feed.id) for feed in chosen])
+    brought, figures = intake.add_items(run.con, run.polls, run.now, run.scratch)
+    run.note("new items", figures)
+    run.counts["items_new"] = figures[0]
+    run.polls = [settle(run, p, brought.get(p.feed.id, 0)) for p in run.polls]
+    run.due = intake.due_items(run.con, run.feeds, run.now, run.force)
+    for first in range(0, len(run.due), PAGES_A_BATCH):
+        size = min(PAGES_A_BATCH, len(run.due) - first)
+        download(run, first, size)
+        extract(run, size)
+    if run.articles:
+        size = len(run.articles)
+        copies(run, size)
+        read_articles(run, size)
+        link(run, size)
+
+
+@contextlib.contextmanager
+def _bench(settings: config.Settings, feeds: tuple[Feed, ...], now: dt.datetime, force: bool) -> Iterator[Run]:
+    """Everything a run holds open: the writer's file in a transaction, the client, the archive, the parsers."""
+    run_id = f"r-{now:%Y%m%dT%H%M%S}-{uuid.uuid4().hex[:6]}"
+    con = store.open_state(settings.state_file)
+    try:
+        journal.reconcile(settings.journal_file, runs.committed_runs(con))
+        workers = 2 if settings.task_runner == "processes" else 1
+        begun = time.monotonic()
+
+        def clock() -> dt.datetime:
+            return now + dt.timedelta(seconds=time.monotonic() - begun)
+
+        with (
+            tempfile.TemporaryDirectory(prefix=".load-", dir=settings.home) as scratch,
+            Archive(settings.raw_dir, now) as archive,
+            Client(_user_agent(settings.contact), settings.host_delay_s, settings.allow_networks, archive, clock=clock) as client,
+            Sandbox(workers, PARSE_S) as sandbox,
+        ):
+            for host, until in intake.resting_hosts(con).items():
+                client.rest(host, until)
+            con.execute("BEGIN")
+            run = Run(run_id, settings, feeds, now, con, client, sandbox, Path(scratch), force, _progress)
+            run.states = intake.feed_states(con)
+            intake.save_feeds(con, feeds, run.states, run.scratch)
+            run.sync_archive = archive.sync
+            yield run
+    finally:
+        con.close()
+
+
+def _with_zone(feed: Feed) -> Feed:
+    return feed if feed.timezone else Feed(**{**{k: getattr(feed, k) for k in feed.__slots__}, "timezone": timezone_of(feed.country)})
+
+
+def _utc(now: dt.datetime | None) -> dt.datetime:
+    present = now or dt.datetime.now(dt.UTC)
+    return present.replace(tzinfo=dt.UTC) if present.tzinfo is None else present.astimezone(dt.UTC)
+
+
+def _user_agent(contact: str) -> str:
+    return f"veille-sahel/0.1 (news monitoring{'; ' + contact if contact else ''})"

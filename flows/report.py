@@ -1,0 +1,53 @@
+"""What a run did: the table that is printed, and the Prefect artifact (in French, for those who watch the UI)."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+
+from prefect.artifacts import create_markdown_artifact
+
+from veille.records import Failure, Poll
+
+_ROWS = (
+    ("feeds polled", "flux interrogés", "feeds_polled"),
+    ("  unchanged", "  sans changement", "feeds_unchanged"),
+    ("  failed", "  en échec", "feeds_failed"),
+    ("new items", "nouveaux éléments", "items_new"),
+    ("new articles", "nouveaux articles", "articles_new"),
+    ("  copies of a wire text", "  copies d'une dépêche", "copies"),
+    ("edited articles", "articles modifiés", "revisions_new"),
+    ("events new", "événements nouveaux", "events_new"),
+    ("events updated", "événements mis à jour", "events_updated"),
+    ("rejected", "écartés", "rejected"),
+)
+
+
+def counts_table(counts: Mapping[str, int], failures: Sequence[Failure], seconds: float) -> str:
+    """The run in a few lines of plain text."""
+    lines = [f"{name:<26}{counts.get(key, 0):>7}" for name, _, key in _ROWS]
+    lines += [f"    {reason:<22}{n:>7}" for reason, n in _reasons(failures)]
+    lines += [f"{'pending':<26}{counts.get('pending', 0):>7}", f"{'seconds':<26}{seconds:>7.1f}"]
+    return "\n".join(lines)
+
+
+def publish_artifact(counts: Mapping[str, int], polls: Sequence[Poll], failures: Sequence[Failure], seconds: float) -> None:
+    """The same as a Markdown artifact of the flow run; texts from outside are escaped."""
+    rows = [f"| {name.strip()} | {counts.get(key, 0)} |" for _, name, key in _ROWS]
+    rows += [f"| en attente | {counts.get('pending', 0)} |", f"| secondes | {seconds:.1f} |"]
+    parts = ["| | |", "|---|---:|", *rows]
+    if reasons := _reasons(failures):
+        parts += ["", "**Écartés, par motif**", "", "| motif | |", "|---|---:|", *(f"| {_cell(r)} | {n} |" for r, n in reasons)]
+    bad = [p for p in polls if p.outcome not in ("ok", "not_modified", "skipped")]
+    if bad:
+        parts += ["", "**Flux en échec**", "", "| flux | motif |", "|---|---|", *(f"| {_cell(p.feed.id)} | {_cell(p.outcome)} {_cell(p.detail)} |" for p in bad)]
+    create_markdown_artifact("\n".join(parts), key="collecte", description="Ce que la collecte a apporté")
+
+
+def _reasons(failures: Sequence[Failure]) -> list[tuple[str, int]]:
+    return Counter(f.reason for f in failures if f.next_attempt_at is None).most_common()
+
+
+def _cell(text: str) -> str:
+    safe = text.replace("\n", " ").replace("|", "/").replace("<", "‹").replace(">", "›")
+    return "".join("\\" + c if c in "[]()*_`#!" else c for c in safe)[:200]

@@ -1,0 +1,62 @@
+"""Ask one feed: fetch, parse in the sandbox, decide what to remember."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from prefect import task
+
+from tasks.limits import FEED
+from tasks.run import Run, log
+from veille.records import Feed, FeedState, Poll, Response
+from veille.sandbox import Overrun
+from veille.web import polling
+from veille.web.feeds import ParsedFeed, parse_feed
+
+
+@task(**FEED)
+def poll_feed(run: Run, feed_id: str, name: str) -> str:
+    """Poll a feed; its items and its next state go to `run.polls`. Returns the outcome."""
+    feed = next(f for f in run.feeds if f.id == feed_id)
+    state = polling.current_state(feed, run.states.get(feed_id) or FeedState(feed_id))
+    if not polling.may_poll(state, run.now, run.force):
+        run.polls.append(Poll(feed, state, "gone" if state.is_gone else "skipped"))
+        return "skipped"
+    response, parsed = _ask(run, feed, state)
+    reason = response.outcome if response.outcome != "ok" or parsed is None else parsed.reason
+    if polling.deserves_second_look(reason, response.retry_after_s):
+        response, parsed = _ask(run, feed, state)
+    poll = _outcome(run, feed, state, response, parsed)
+    run.polls.append(poll)
+    run.progress(f"poll {feed.id}: {poll.outcome}")
+    if poll.outcome not in ("ok", "not_modified"):
+        log.info("feed %s: %s %s", feed.id, poll.outcome, poll.detail)
+    return poll.outcome
+
+
+def _ask(run: Run, feed: Feed, state: FeedState) -> tuple[Response, ParsedFeed | None]:
+    response = run.client.get(state.url or feed.url, etag=state.etag, last_modified=state.last_modified, kind="feed")
+    if response.outcome != "ok" or polling.is_unchanged(state, response):
+        return response, None
+    try:
+        return response, run.sandbox.call(parse_feed, response.body, feed, response.final_url or feed.url, run.now)
+    except Overrun as error:
+        return response, ParsedFeed(False, error.reason, (), "", None)
+
+
+def _outcome(run: Run, feed: Feed, state: FeedState, response: Response, parsed: ParsedFeed | None) -> Poll:
+    run.answers[feed.id] = response, parsed
+    if polling.is_unchanged(state, response):
+        return Poll(feed, state, "not_modified", raw_ref=response.raw_ref)
+    if response.outcome == "ok" and parsed and parsed.ok:
+        return Poll(feed, state, "ok", parsed.items, raw_ref=response.raw_ref)
+    reason = parsed.reason if response.outcome == "ok" and parsed else response.outcome
+    return Poll(feed, state, reason, detail=response.detail, raw_ref=response.raw_ref)
+
+
+def settle(run: Run, poll: Poll, n_new: int) -> Poll:
+    """The poll with what to remember of its feed, now that the queue has said how many of its items are new."""
+    if poll.feed.id not in run.answers:
+        return poll
+    response, parsed = run.answers.pop(poll.feed.id)
+    return replace(poll, state=polling.after_poll(poll.feed, poll.state, response, parsed, n_new, run.now))

@@ -1,0 +1,50 @@
+"""The workbench of one ingest run: what its steps share and what they hand on."""
+
+from __future__ import annotations
+
+import datetime as dt
+import logging
+from collections import Counter
+from collections.abc import Callable
+from pathlib import Path
+
+import duckdb
+
+from veille.records import Article, Decision, Extracted, Failure, Feed, FeedState, Item, Poll, Reading, Response
+from veille.sandbox import Sandbox
+from veille.settings import Settings
+from veille.web.client import Client
+from veille.web.feeds import ParsedFeed
+
+log = logging.getLogger("veille")
+
+
+class Run:
+    """State of one run. (A plain class on purpose: Prefect looks into dataclasses, lists and dicts that tasks are given.)"""
+
+    def __init__(
+        self, run_id: str, settings: Settings, feeds: tuple[Feed, ...], now: dt.datetime, con: duckdb.DuckDBPyConnection, client: Client, sandbox: Sandbox,
+        scratch: Path, force: bool, progress: Callable[[str], None],
+    ) -> None:  # fmt: skip
+        self.run_id, self.settings, self.feeds, self.now = run_id, settings, feeds, now
+        self.con, self.client, self.sandbox, self.scratch = con, client, sandbox, scratch
+        self.force, self.progress = force, progress
+        self.sync_archive: Callable[[], None] = lambda: None
+        self.states: dict[str, FeedState] = {}
+        self.polls: list[Poll] = []
+        self.answers: dict[str, tuple[Response, ParsedFeed | None]] = {}
+        self.due: list[Item] = []
+        self.fetched: list[tuple[Item, Response]] = []
+        self.extracted: list[tuple[Item, Response, Extracted]] = []
+        self.articles: list[Article] = []
+        self.unchanged: list[Item] = []
+        self.failures: list[Failure] = []
+        self.readings: list[Reading] = []
+        self.decisions: list[Decision] = []
+        self.copies: dict[str, str | None] = {}
+        self.counts: Counter[str] = Counter()
+        self.ledger: list[dict[str, object]] = []
+
+    def note(self, table: str, figures: tuple[int, str]) -> None:
+        """Enter what was loaded into the ledger."""
+        self.ledger.append({"run_id": self.run_id, "at": self.now, "table_name": table, "n_rows": figures[0], "content_hash": figures[1]})
