@@ -18,6 +18,8 @@ from veille.reading.lexicon import SOURCES, lexicon
 _SELON = re.compile(r"(?<!\w)(?:selon|d'apres|a en croire|si l'on en croit|aux dires d[e']|au dire d[e']|de l'aveu d[e']|de sources?|aupres d[e']|de la part d[e']|cite(?:s|es|e)? par|(?:appris|apprend|apprend-on|obtenu|confirme|sait-on)(?: \w+){0,3} (?:aupres |par |via )?(?:de|d'|du|des)|par la voix d[eu'])\s*(?P<np>[^,;:()]{2,90})")
 _PAREN = re.compile(r"\((?P<np>[a-z' -]{3,40})\)\s*$")
 _ARMED_KINDS = frozenset({"jihadist", "rebel", "militia", "bandit", "state", "auxiliary", "mercenary", "peace", "foreign"})
+#: A source of no stated kind ("l'une des sources", "nos interlocuteurs"): the one who spoke before.
+SAME = "SAME"
 _COMMUNIQUE = re.compile(r"^(?:communique|flash info)\b|source ?: ?(?:dirpa|emga|emg|cemga|etat-major)|\(source ?: ?(?:dirpa|emga|emg)")
 
 
@@ -43,6 +45,8 @@ def source_of(phrase: str, offset: int, named: Sequence[Named]) -> str | None:
     for rank, name in enumerate(SOURCES):
         if m := lexicon().sources[name].search(phrase):
             best = min(best or (999, 0, ""), (m.start(), rank, name))
+    if m := re.search(r"\bsources?\b|interlocuteurs?|la meme source", phrase):
+        best = min(best or (999, 0, ""), (m.start(), 8, SAME))
     for actor in named:
         at = actor.start - offset
         if 0 <= at < len(phrase) and actor.kind in _ARMED_KINDS:
@@ -65,6 +69,12 @@ def frames(text: str, named: Sequence[Named]) -> list[Frame]:
         if any(f.start <= m.start() < f.end for f in found):
             continue
         before = text[max(0, m.start() - 90) : m.start()]
+        if re.search(r"[,\"]\s*$", before) or m.group().startswith(("-t-", "t-")):
+            after = text[m.end() : m.end() + 70]
+            stop = re.search(r"[,;:.]|\bque?\b", after)
+            if code := source_of(after[: stop.start()] if stop else after, m.end(), named):
+                found.append(Frame(code, m.start(), m.end(), "inverted speech verb"))
+                continue
         cut = max(before.rfind(";"), before.rfind(". "), before.rfind(": ") if len(before) - before.rfind(": ") < 12 else -1)
         subject = before[cut + 1 :]
         clause = max(subject.rfind(", "), -1)
@@ -133,7 +143,7 @@ def said(text: str, found: Sequence[Frame], named: Sequence[Named], default: str
 
     def who(position: int) -> str:
         frame = nearest(found, position, text)
-        return frame.code if frame else default
+        return frame.code if frame and frame.code != SAME else default
 
     armed = [n for n in named if n.kind in ("jihadist", "rebel", "militia", "bandit")]
     if (m := _REVENDIQUE.search(text)) and not _NOT_CLAIMED.search(text):

@@ -94,6 +94,18 @@ def _points() -> Mapping[str, tuple[Place, ...]]:
     return {k: tuple(v) for k, v in points.items()}
 
 
+@cache
+def spellings(country: str) -> tuple[tuple[str, Place], ...]:
+    """Folded names of a country's towns in the overlay, of six letters or more: what a misspelling is compared with."""
+    return tuple(
+        (folded, place)
+        for place, names in _rows()
+        if place.country == country and place.level in ("town", "camp", "village") and (place.level == "town" or place.population > 3000 or place.admin1)
+        for name in names
+        if len(folded := fold(name)) >= 6
+    )
+
+
 def _place(row: Mapping[str, str]) -> Place:
     return Place(
         name=row["name"],

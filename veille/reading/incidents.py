@@ -15,6 +15,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
 from veille.reading import places as pl
+from veille.reading.actors import NON_STATE, STATE_SIDE
 from veille.reading.gazetteer import km
 from veille.reading.lexicon import lexicon
 from veille.reading.seen import Seen
@@ -54,6 +55,7 @@ def assemble(seen: Sequence[Seen], today: dt.date) -> list[Incident]:
     incidents: list[Incident] = []
     current: Incident | None = None
     outside = False
+    before: Seen | None = None
     for s in seen:
         if s.is_elsewhere and s.weight >= 2:
             outside = True
@@ -63,6 +65,8 @@ def assemble(seen: Sequence[Seen], today: dt.date) -> list[Incident]:
         if outside and not s.scenes:
             continue
         if _tells(s):
+            if not s.scenes and before is not None and before.scenes and before.sentence.paragraph == s.sentence.paragraph and not before.is_general:
+                s = replace(s, hits=(*before.scenes[:1], *s.hits))
             current = _place(s, incidents, current, today)
         elif current is not None and not s.is_general:
             target = _mentioned(s, incidents) or current
@@ -70,11 +74,31 @@ def assemble(seen: Sequence[Seen], today: dt.date) -> list[Incident]:
             current = target
             if target.hit is None and s.scenes and not s.is_hypothetical and s.sentence.index - target.first <= 3:
                 target.hit = s.scenes[0]
-            if target.time is None and s.times and not s.is_recall and s.times[0].precision == 1:
-                target.time = s.times[0]
+            if target.time is None and not s.is_recall and (time := _time_of(s, incidents)) and time.precision == 1:
+                target.time = time
+        before = s if not _tells(s) else None
+    _add_head(incidents, seen, today)
     _give_places(incidents, seen)
     _give_times(incidents)
     return [_settled(i, incidents) for i in incidents if _holds(i)]
+
+
+def _add_head(incidents: list[Incident], seen: Sequence[Seen], today: dt.date) -> None:
+    """Title and first sentences taken together tell of an incident though no sentence does by itself."""
+    head = [s for s in seen[:4] if not s.is_elsewhere]
+    if any(s in i.core for i in incidents for s in head if s.sentence.index <= 2) or not head:
+        return
+    weight = sum(s.weight for s in head if not s.is_general and not s.is_negated)
+    clash = any({n.kind for n in s.actors} & NON_STATE for s in head) and any({n.kind for n in s.actors} & (STATE_SIDE | {"civilian"}) for s in head)
+    scene = next((h for s in head for h in s.scenes if not s.is_general), None)
+    time = max((t for s in head for t in s.times if t.precision == 1 and not t.words.startswith("depuis")), key=lambda t: t.low, default=None)
+    if scene is None or (today - time.low).days > 10 if time else weight < 2:
+        return
+    if weight + clash < 2:
+        return
+    opened = Incident(scene, next((_area_of(s) for s in head if s.areas), None), time, core=[s for s in head if s.weight or s.scenes or s.times])
+    opened.trace.append("title and first sentences together")
+    incidents.insert(0, opened)
 
 
 def _give_places(incidents: list[Incident], seen: Sequence[Seen]) -> None:
@@ -119,7 +143,7 @@ def _tells(s: Seen) -> bool:
 def _place(s: Seen, incidents: list[Incident], current: Incident | None, today: dt.date) -> Incident:
     """Put a telling sentence with its incident, or open one (several where it names several scenes)."""
     time = _time_of(s, incidents)
-    scenes = _distinct(s)
+    scenes = _distinct(s, current)
     if not scenes:
         return _placeless(s, incidents, current, time, today)
     last: Incident | None = None
@@ -168,17 +192,24 @@ def _join(incident: Incident, s: Seen, time: Found | None) -> None:
 def _time_of(s: Seen, incidents: Sequence[Incident]) -> Found | None:
     if not s.times:
         return None
-    dated = [t for t in s.times if t.rule not in ("year",)] or list(s.times)
+    dated = [t for t in s.times if t.rule != "year" and not t.words.startswith("depuis")]
+    if not dated:
+        return None
+    if len(dated) > 1 and s.sentence.index <= 2:
+        return max((t for t in dated if t.precision == min(d.precision for d in dated)), key=lambda t: t.low)
     if len(dated) > 1 and s.triggers:
         anchor = min(at for _, at in s.triggers)
         precise = [t for t in dated if t.precision == 1] or dated
         return min(precise, key=lambda t: abs(t.start - anchor))
-    return dated[0] if dated[0].rule != "year" else None
+    return dated[0]
 
 
-def _distinct(s: Seen) -> list[pl.Hit]:
+def _distinct(s: Seen, current: Incident | None) -> list[pl.Hit]:
     """The scenes of a sentence that are incidents of their own: one, or several where the words are plural."""
     scenes = [h for h in s.scenes if h.strength >= 0.6] or list(s.scenes)
+    scenes = [_resolved(h, current) for h in scenes if h.place.name != pl.HERE or current]
+    if any(h.place.precision == 1 and h.strength >= 0.9 for h in scenes):
+        scenes = [h for h in scenes if h.place.precision == 1 or h.rule == "stretch of road"]
     if len(scenes) > 1:
         scenes = [h for h in scenes if h.rule != "capital with a preposition"] or scenes
     if not scenes:
@@ -195,6 +226,13 @@ def _distinct(s: Seen) -> list[pl.Hit]:
             kept.append(h)
     listed = [h for h in kept if h is best or _coordinated(s, best, h, scenes)]
     return sorted(listed, key=lambda h: h.start)
+
+
+def _resolved(hit: pl.Hit, current: Incident | None) -> pl.Hit:
+    """"à 40 km au nord-ouest de la localité": counted from the place last spoken of."""
+    if hit.place.name != pl.HERE or current is None or current.place is None:
+        return hit
+    return replace(hit, place=pl.shifted(current.place, hit.place))
 
 
 def _listed_scenes(s: Seen, scenes: Sequence[pl.Hit]) -> bool:
@@ -301,6 +339,8 @@ def filtered(seen: Sequence[Seen]) -> str | None:
     dead = any(t.outcome == "killed" and (t.low or 0) > 0 for s in seen[:4] for t in s.tolls)
     if counts["sport"] >= 2 or len(set(lexicon().filters["sport"].findall(whole))) >= 4:
         return "sport"
+    if counts["comment"] and not lexicon().filters["comment"].search(title) and counts["comment"] < 2:
+        counts["comment"] = 0
     if counts["fake"] and not dead and strong < 6:
         return "fake"
     for name, limit in (("accident", 5), ("health", 4), ("commemoration", 5), ("economy", 4), ("drill", 4), ("comment", 4)):

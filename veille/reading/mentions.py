@@ -13,7 +13,7 @@ from zoneinfo import ZoneInfo
 from veille.reading import incidents as inc
 from veille.reading import places as pl
 from veille.reading.actors import NON_STATE, STATE_SIDE, Named, kind_of, resolve
-from veille.reading.claims import is_communique, nearest, said
+from veille.reading.claims import SAME, is_communique, nearest, said
 from veille.reading.gazetteer import REGION, Gazetteer
 from veille.reading.lexicon import SOURCES
 from veille.reading.seen import Seen, read_all
@@ -52,7 +52,8 @@ def _is_report(i: inc.Incident, seen: Sequence[Seen], today: dt.date) -> bool:
     """Is it told as news, or recalled as one? Weak words in one late sentence make neither."""
     weight = sum(s.weight for s in i.core)
     dated = i.time is not None
-    early = i.first <= 2
+    title = seen[0].hits if seen else ()
+    early = i.first <= 2 or (i.first <= 6 and i.hit is not None and any(h.place.name == i.hit.place.name for h in title))
     if i.is_background:
         return dated and i.hit is not None
     if i.time is not None and (today - i.time.high).days > 60 and i.time.precision >= 2:
@@ -60,7 +61,7 @@ def _is_report(i: inc.Incident, seen: Sequence[Seen], today: dt.date) -> bool:
         return i.hit is not None
     if i.hit is None and not (dated and early and weight >= 3):
         return False
-    return weight >= 3 and (dated or early) or weight >= 2 and dated
+    return weight >= 2 and (dated or early)
 
 
 def _mentions(article: Article, found: Sequence[inc.Incident], seen: Sequence[Seen], today: dt.date, ctx: pl.Context, gazetteer: Gazetteer) -> list[Mention]:
@@ -138,14 +139,14 @@ def _speakers(article: Article, seen: Sequence[Seen]) -> dict[int, str]:
         if s.sentence.paragraph != paragraph:
             last, paragraph = lede, s.sentence.paragraph
         out[s.sentence.index] = last
-        if s.frames:
-            last = s.frames[-1].code
+        if spoke := [f for f in s.frames if f.code != SAME]:
+            last = spoke[-1].code
             if s.sentence.index == 1 or (s.sentence.index == 2 and lede == default):
                 lede = last
     if seen:
-        out[0] = out.get(1, default) if not seen[0].frames else out[0]
-        if len(seen) > 1 and seen[1].frames:
-            out[0] = seen[1].frames[0].code
+        if not seen[0].frames:
+            first = next((f.code for f in seen[1].frames if f.code != SAME), None) if len(seen) > 1 else None
+            out[0] = first or out.get(1, default)
     return out
 
 
@@ -230,7 +231,7 @@ def _toll_claims(s: Seen, default: str, country: str) -> list[Claim]:
     out = []
     for t in s.tolls:
         frame = nearest(s.frames, t.start, s.sentence.plain)
-        code = resolve(frame.code if frame else default, country)
+        code = resolve(frame.code if frame and frame.code != SAME else default, country)
         out.append(Claim(code, "toll", s.sentence.text, t.victims, t.outcome, t.low, t.high, t.rule))
     return out
 

@@ -19,7 +19,8 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
-from veille.reading.gazetteer import POINT_LEVELS, REGION, Gazetteer, Span, km, name_spans
+from veille.cleaning import fold
+from veille.reading.gazetteer import POINT_LEVELS, REGION, Gazetteer, Span, km, name_spans, spellings
 from veille.reading.numbers import _CARDINAL, quantities
 from veille.reading.sentences import Sentence
 from veille.records import Place
@@ -43,7 +44,7 @@ _HEAD_POINT = r"(?:village|localite|ville|bourgade|bourg|hameau|camp|camps|base|
 _BEFORE_POINT = re.compile(
     r"(?:^|[\s(\"'\[])(?:a|au|aux|dans|vers|pres d[eu']|pres|non loin d[eu']|autour d[eu']|aux? (?:environs|alentours|abords|portes|confins|large|sud|nord|est|ouest|centre|sortie|entree|niveau|coeur|hauteur)[\w-]* d[eu']"
     rf"|a hauteur d[eu']|(?:l'|la |le |les |du |de la |de l'|des |un |une |ce |cette |deux )?(?:nord|sud|est|ouest|nord-est|nord-ouest|sud-est|sud-ouest) (?:du |de la |de l'|de |d'){{1,2}}|jusqu'a|depuis|entre|sur|contre|visant|vise|frappe|attaque|attaquant|quitte|quittant|rejoindre|rallier|reliant|ralliant|investi|pris|repris|occupe|occupant|bombarde|reprise d[eu']|prise d[eu']|chute d[eu']|bataille d[eu']|attaques? (?:de |d'|du |a |contre )|assaut (?:de |d'|sur |contre )|tuerie d[eu']|massacre d[eu']|drame d[eu']|embuscade d[eu']|combats? d[eu']"
-    rf"|{_HEAD_POINT}(?: (?:de l'armee|militaires?|malien(?:ne)?s?|burkinabe|nigerien(?:ne)?s?|avancee?|strategique|mixte|frontaliere?|auriferes?|rurale?|peule?|de deplaces|de refugies|vdp|des vdp|fama|des fama))? (?:de la |de l'|de |d'|du |des |dite? )?|km (?:de |d'|du )|kilometres (?:de |d'|du )|(?:axe|route|troncon|trajet|ligne|piste|corridor)s? (?:de |d'|du )?|(?:habitants|populations|residents|ressortissants|maire|prefet|sous-prefet|notables|chef) d[eu']|(?:direction|provenance|partance) d[eu']|basee?s? a|situee?s? a|denommee?s?|appelee?s?|nommee?s?|baptisee?s?|dite?s?)\s*(?:l'|la |le |les )?[\"«]?\s*$"
+    rf"|{_HEAD_POINT}(?: (?:de l'armee|militaires?|malien(?:ne)?s?|burkinabe|nigerien(?:ne)?s?|avancee?|strategique|mixte|frontaliere?|auriferes?|rurale?|peule?|de deplaces|de refugies|vdp|des vdp|fama|des fama))? (?:de la |de l'|de |d'|du |des |dite? )?|(?:vdp|fds|fama|famas|soldats|militaires|gendarmes|policiers|volontaires|dozos|douaniers|forains) (?:de |d'|du )|km (?:de |d'|du )|kilometres (?:de |d'|du )|(?:axe|route|troncon|trajet|ligne|piste|corridor)s? (?:de |d'|du )?|(?:habitants|populations|residents|ressortissants|maire|prefet|sous-prefet|notables|chef) d[eu']|(?:direction|provenance|partance) d[eu']|basee?s? a|situee?s? a|denommee?s?|appelee?s?|nommee?s?|baptisee?s?|dite?s?)\s*(?:l'|la |le |les )?[\"«]?\s*$"
 )
 _BEFORE_AREA = {
     "admin1": re.compile(r"(?:region|regions|etat|state|district|gouvernorat) (?:de la |de l'|de |d'|du |des |administrative d[eu'])?\s*$"),
@@ -51,13 +52,19 @@ _BEFORE_AREA = {
     "commune": re.compile(r"communes? (?:rurales? |urbaines? )?(?:de la |de l'|de |d'|du |des )?\s*$"),
 }
 _COMPASS_ONLY = frozenset({"est", "nord", "sud", "ouest", "centre", "sahel", "centre est", "centre nord", "centre ouest", "centre sud", "sud ouest", "nord ouest", "sud est", "nord est", "plateau", "cascades", "lac", "littoral", "savanes", "centrale", "niger", "benin"})  # fmt: skip
-_NOT_A_NAME = frozenset({"fama", "famas", "fds", "vdp", "bani", "le", "la", "les", "un", "une", "des", "son", "fin", "an", "ce", "il", "elle", "on", "dans", "pour", "depuis", "selon", "mais", "dix", "sept", "six", "mars", "mai", "dieu", "samedi", "dimanche", "lundi", "source", "urgent", "flash", "mali", "ligne", "ville", "force", "forces", "conseil", "etat", "premier", "ministre", "president", "general", "capitaine", "colonel", "commandant", "alliance", "union", "nation", "nations", "azawad", "afrique", "europe", "ici", "niamey direct", "radio", "armee", "base", "camp", "route", "nouvelle", "kati fm", "mena", "sao", "aigles", "info", "croix rouge"})  # fmt: skip
+_FUNCTION_WORDS = "de la le les des du au aux a en et sur par dans pres apres contre pour est son sa ses ces ce cet cette un une qui que dont ou ni ne pas plus il elle ils elles on nous vous leur leurs sous entre vers chez avec sans mais donc or car si se"
+_NOT_A_NAME = frozenset(_FUNCTION_WORDS.split()) | frozenset({"fama", "famas", "fds", "vdp", "bani", "le", "la", "les", "un", "une", "des", "son", "fin", "an", "ce", "il", "elle", "on", "dans", "pour", "depuis", "selon", "mais", "dix", "sept", "six", "mars", "mai", "dieu", "samedi", "dimanche", "lundi", "source", "urgent", "flash", "mali", "ligne", "ville", "force", "forces", "conseil", "etat", "premier", "ministre", "president", "general", "capitaine", "colonel", "commandant", "alliance", "union", "nation", "nations", "azawad", "afrique", "europe", "ici", "niamey direct", "radio", "armee", "base", "camp", "route", "nouvelle", "kati fm", "mena", "sao", "aigles", "info", "croix rouge"})  # fmt: skip
 _UNKNOWN = re.compile(
-    r"(?:village|localite|hameau|bourgade|bourg|campement|position(?:s)? des vdp|vdp|camp|poste|ville|commune|site)s? (?:de |d'|du |dit |nomme |appele |des vdp de )[\"]?\s*$"
+    r"(?:(?:aux environs|aux alentours|aux abords|a proximite|a hauteur|non loin|pres|dans la zone|dans le secteur|dans les environs)(?: du village| de la localite)? (?:de |d')|(?:village|localite|hameau|bourgade|bourg|campement|position(?:s)? des vdp|vdp|camp|poste|ville|commune|site)s? (?:de |d'|du |dit |nomme |appele |des vdp de ))[\"]?\s*$"
 )
 _AT = re.compile(r"(?:^|[\s(\"'])(?:a|pres d[e']|vers|entre|et)\s*$")
 _DIRECTION = re.compile(
     rf"(?:a|environ|quelque)\s+(?:(?:une?|quelques|plus d[e']|moins d[e']|pres d[e']|environ|quelque|moins d'une|un peu plus de)\s*)*(?P<n>{_CARDINAL}|vingtaine|dizaine|quinzaine|trentaine|quarantaine|cinquantaine|centaine)?(?:ne)?\s*(?:de\s+)?(?:km|kilometres?)\s+(?:(?:a|au|a l')\s*(?:vol d'oiseau\s*)?)?(?:(?:l'|la )?(?P<dir>(?:nord|sud|est|ouest)(?:-(?:est|ouest))?)\s+)?(?:de la |de l'|de |d'|du )\s*$"
+)
+#: Stands for the place last spoken of, until the incident is known: "au nord de la localité".
+HERE = "(ici)"
+_FROM_HERE = re.compile(
+    rf"(?:a|environ|quelque)\s+(?:(?:une?|plus d[e']|moins d[e']|pres d[e']|environ|quelque)\s*)*(?P<n>{_CARDINAL}|vingtaine|dizaine|quinzaine|trentaine|quarantaine|cinquantaine|centaine)\s*(?:de\s+)?(?:km|kilometres?)\s+(?:(?:a|au|a l')\s*(?:vol d'oiseau\s*)?)?(?:(?:l'|la )?(?P<dir>(?:nord|sud|est|ouest)(?:-(?:est|ouest))?)\s+)(?:de la (?:localite|ville|commune)|du (?:village|bourg|marche|camp|site)|de (?:celle-ci|celui-ci|cette localite|ce village|cette ville))"
 )
 _BEARING = {"nord": 0, "nord-est": 45, "est": 90, "sud-est": 135, "sud": 180, "sud-ouest": 225, "ouest": 270, "nord-ouest": 315}
 _APPOSED = re.compile(r"(?:^|[,(;-]\s*|situee?s? |sise? |localisee? |distante? |se trouve )[^,;]{0,40}$")
@@ -68,7 +75,7 @@ _IN_CAPITAL = re.compile(r"(?:^|[\s(\"])(?:a|dans (?:la ville|les rues|le centre
 _SPEECH_NEAR = re.compile(r"declar|annonc|affirm|indiqu|publi|diffus|communiqu|conference|reuni|recu|evacu|transfer|soign|rencontr|arriv")
 #: Where somebody goes, comes from or is cared for is not where it happened.
 _AWAY = re.compile(
-    r"(?:evacu|transport|transfer|soign|conduit|achemin|ramen|repli|refug|fui|partis?|parti(?:e|es)?|rejoin|rallier|arriv|atteint|gagn|rentr|retourn|reflu|recueill|bas[eo]|stationn|cantonn|venu|install|hospitalis|admis|inhum|enterr|accueill|depech|se rend|rendu|quitt|destination|provenance|direction|hopital|centre de sante|clinique|base)\w*(?: (?!attaqu|tue|embusc)[\w'-]+){0,3} (?:a|vers|de|d'|sur|pour|depuis|du|jusqu'a|en direction de|l'hopital de|par)\s*$"
+    r"(?:evacu|transport|transfer|soign|conduit|achemin|ramen|repli|refug|fui|partis?|parti(?:e|es)?|rejoin|rallier|arriv|atteint|gagn|rentr|retourn|reflu|recueill|bas[eo]|stationn|cantonn|venu|hospitalis|admis|inhum|enterr|accueill|depech|se rend|rendu|quitt|destination|provenance|direction|hopital|centre de sante|clinique|base)\w*(?: (?!attaqu|tue|embusc)[\w'-]+){0,3} (?:a|vers|de|d'|sur|pour|depuis|du|jusqu'a|en direction de|l'hopital de|par)\s*$"
 )
 _DATELINE = re.compile(r"^\W*([A-ZÀ-ÖØ-Þ][\w'’/ \-]{2,40}?)(?:\s*\(([^)]{2,30})\))?\s*(?:,\s*\d{1,2}\s+[\w.]+(?:\s+\d{4})?)?\s*(?:\([A-Z]{2,5}\)\s*)?[-–—:]\s")
 
@@ -142,7 +149,9 @@ def find(sentence: Sentence, gazetteer: Gazetteer, ctx: Context, is_lede: bool =
     for span in spans:
         if hit := _judge(span, sentence, gazetteer, ctx, containers, spans):
             hits.append(hit)
-    hits += _unknown(sentence, hits, skip, gazetteer)
+    hits += _unknown(sentence, hits, skip, gazetteer, ctx)
+    for m in _FROM_HERE.finditer(sentence.plain):
+        hits.append(Hit(m.start(), m.end(), _moved(Place(HERE, "", latitude=0.0, longitude=0.0, level="site"), m, ""), "scene", "distance from the place last spoken of", 0.8))
     return _roads(sentence, _apposed(sentence, sorted(hits, key=lambda h: h.start)))
 
 
@@ -201,7 +210,7 @@ def _judge(span: Span, sentence: Sentence, gazetteer: Gazetteer, ctx: Context, c
         pool = [p for p in candidates if p.level in AREA_LEVELS]
     place = _choose(pool, ctx, containers)
     kind = "scene" if place.level in POINT_LEVELS else "area"
-    if kind == "scene" and _AWAY.search(before[-60:]):
+    if kind == "scene" and (away := _AWAY.search(before[-60:])) and not re.search(r"abords|environs|alentours|attaqu|tu[ee]|embusc", away.group()):
         return Hit(span.start, span.end, place, "landmark", "where they went or came from", 0.3)
     return Hit(span.start, span.end, place, kind, "overlay" if place.source == "overlay" else "gazetteer with a place before it", 1.0 if pointed or starts_title else 0.7)
 
@@ -274,12 +283,15 @@ def _apposed(sentence: Sentence, hits: list[Hit]) -> list[Hit]:
                 continue
             out.append(replace(hit, kind="scene", place=_moved(hit.place, m, before), rule="distance and bearing", strength=0.8))
             continue
+        if hit.kind == "scene" and re.search(r"(?:axe|route|piste) (?:de |d'|du |menant a |reliant )$", before) and any(h.kind == "scene" and hit.start - h.end < 40 for h in out):
+            out.append(replace(hit, kind="landmark", rule="the road it lies on"))
+            continue
         if hit.kind == "scene" and _ABOUT.search(before):
             earlier = [h for h in out if h.kind == "scene" and hit.start - h.end < 30 and re.fullmatch(r"\s*,?\s*(?:une? (?:localite|village|ville)[\w ]*)?\s*(?:situee? )?(?:pres|au \w+(?:-\w+)?|aux \w+|non loin|a hauteur)[\w' ]*", sentence.plain[h.end : hit.start])]
             if earlier:
                 out.append(replace(hit, kind="landmark", rule="near, in an apposition"))
                 continue
-            out.append(replace(hit, place=replace(hit.place, precision=2), rule="near it"))
+            out.append(replace(hit, place=replace(hit.place, precision=2), rule="near it", strength=min(hit.strength, 0.8)))
             continue
         out.append(hit)
     return out
@@ -295,7 +307,16 @@ def _moved(place: Place, m: re.Match[str], before: str) -> Place:
     angle = math.radians(_BEARING[m["dir"]])
     lat = place.latitude + distance * math.cos(angle) / 111.2
     lon = place.longitude + distance * math.sin(angle) / (111.2 * math.cos(math.radians(place.latitude)))
-    return replace(place, name=f"{distance} km au {m['dir']} de {place.name}", latitude=round(lat, 4), longitude=round(lon, 4), precision=2, geonameid=None)
+    name = HERE if place.name == HERE else f"{distance} km au {m['dir']} de {place.name}"
+    return replace(place, name=name, latitude=round(lat, 4), longitude=round(lon, 4), precision=2, geonameid=None)
+
+
+def shifted(place: Place, step: Place) -> Place:
+    """`place` moved by `step`, a HERE place whose coordinates are a displacement from the equator."""
+    if place.latitude is None or place.longitude is None or step.latitude is None or step.longitude is None:
+        return replace(place, precision=2)
+    lon = place.longitude + step.longitude / math.cos(math.radians(place.latitude))
+    return replace(place, name=f"près de {place.name}", latitude=round(place.latitude + step.latitude, 4), longitude=round(lon, 4), precision=2, geonameid=None)
 
 
 def _roads(sentence: Sentence, hits: list[Hit]) -> list[Hit]:
@@ -306,7 +327,9 @@ def _roads(sentence: Sentence, hits: list[Hit]) -> list[Hit]:
         a = hits[i]
         b = hits[i + 1] if i + 1 < len(hits) else None
         if b and a.kind in ("scene", "speaker", "landmark") and b.kind in ("scene", "speaker", "landmark") and _is_road(sentence.plain, a, b) and 5 < km(a.place, b.place) < 450:
-            out.append(Hit(a.start, b.end, _halfway(a.place, b.place), "scene", "stretch of road", 0.9))
+            told_where = re.search(r"(?:situee?s?|localisee?s?|se trouve|implantee?)[^,;]{0,40}$", sentence.plain[: a.start])
+            kind = "landmark" if told_where and any(h.kind == "scene" for h in out) or (told_where and not out) else "scene"
+            out.append(Hit(a.start, b.end, _halfway(a.place, b.place), kind, "stretch of road", 0.9))
             i += 2
             continue
         out.append(a)
@@ -336,15 +359,52 @@ def _halfway(a: Place, b: Place) -> Place:
 _NAME = re.compile(r"[A-ZÀ-ÖØ-Þ][\w'’]+(?:[- ](?:[A-ZÀ-ÖØ-Þ][\w'’]+|Ag|de|du))*")
 
 
-def _unknown(sentence: Sentence, hits: Sequence[Hit], skip: int, gazetteer: Gazetteer) -> list[Hit]:
-    """Names after a head noun that only a place can follow, which no gazetteer knows."""
-    found = []
+def _unknown(sentence: Sentence, hits: Sequence[Hit], skip: int, gazetteer: Gazetteer, ctx: Context) -> list[Hit]:
+    """Names that no gazetteer knows: a near spelling of a known town, or a name after a head noun, kept as it is."""
+    found: list[Hit] = []
     if sentence.text.isupper():
         return []
     for m in _NAME.finditer(sentence.text):
-        if m.start() < skip or any(h.start < m.end() and m.start() < h.end for h in hits):
+        if m.start() < skip or any(h.start < m.end() and m.start() < h.end for h in (*hits, *found)):
             continue
-        if _UNKNOWN.search(sentence.plain[: m.start()]) and len(m.group()) > 3:
-            name = re.split(r"\s(?:de|du)$", m.group())[0]
-            found.append(Hit(m.start(), m.start() + len(name), Place(name, "", level="village", source="text"), "scene", "unknown name after a head noun", 0.6))
+        before = sentence.plain[: m.start()]
+        name = re.split(r"\s(?:de|du)$", m.group())[0]
+        folded = fold(name)
+        pointed = bool(_BEFORE_POINT.search(before) or _UNKNOWN.search(before)) or (sentence.is_title and m.start() == 0)
+        if pointed and len(folded) >= 6 and (place := _near_spelling(folded, ctx.country)):
+            found.append(Hit(m.start(), m.start() + len(name), place, "scene", f"near spelling of {place.name}", 0.8))
+        elif _UNKNOWN.search(before) and len(name) > 3 and folded not in _NOT_A_NAME:
+            found.append(Hit(m.start(), m.start() + len(name), Place(name, "", level="village", source="text"), "scene", "unknown name after a head noun", 0.7))
+        elif found and re.fullmatch(r"\s*(?:et|,)\s*(?:d[e']\s*)?", sentence.plain[found[-1].end : m.start()]) and found[-1].place.source == "text":
+            found.append(Hit(m.start(), m.start() + len(name), Place(name, "", level="village", source="text"), "landmark", "unknown name in an enumeration", 0.5))
     return found
+
+
+def _near_spelling(folded: str, country: str) -> Place | None:
+    """The one town of the overlay, in the article's country, that is spelled almost so.
+
+    One slip in six letters, two in nine; the first letter stands.
+    """
+    allowed = 1 if len(folded) < 8 else 2
+    near = {}
+    for name, place in spellings(country):
+        if name[0] == folded[0] and abs(len(name) - len(folded)) <= allowed and _distance(name, folded, allowed) <= allowed:
+            near[place.name] = place
+    return next(iter(near.values())) if len(near) == 1 else None
+
+
+def _distance(a: str, b: str, limit: int) -> int:
+    """Edit distance with transpositions, given up past `limit`."""
+    previous2: list[int] = []
+    previous = list(range(len(b) + 1))
+    for i, x in enumerate(a, 1):
+        row = [i]
+        for j, y in enumerate(b, 1):
+            cost = min(previous[j] + 1, row[j - 1] + 1, previous[j - 1] + (x != y))
+            if i > 1 and j > 1 and x == b[j - 2] and a[i - 2] == y:
+                cost = min(cost, previous2[j - 2] + 1)
+            row.append(cost)
+        if min(row) > limit:
+            return limit + 1
+        previous2, previous = previous, row
+    return previous[-1]

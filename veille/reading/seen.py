@@ -17,7 +17,7 @@ from veille.reading.tolls import Toll, tolls
 from veille.reading.when import Found, times
 
 _SPEECH_BEFORE = re.compile(
-    r"(?:annonc|indiqu|declar|affirm|rapport|confirm|publi|diffus|appris|apprend|communiqu|dit|precis|ajout|revel|fait savoir|assur|rendu? publi|lu|reconnu|admis|dement|demen|revendiqu|evoqu|condamn|reag|salu|exprim|adress|appel|denonc|ecrit|signe|recu|visit|rendu a|reuni|inhum|enterr|obseques|authentifi|relay|devoil|prononc|deplor|demand|exig|fait etat|chiffr|interrog|joint|contact|parl|tweet|post|mis en ligne|nomm)\w*(?:\s+(?!l'attaque|l'assaut|une|des|que|avoir|qu')[\w'-]+){0,4}?\s*[,(]?\s*$"
+    r"(?<!\w)(?:annonc|indiqu|declar|affirm|rapport|confirm|publi|diffus|appris|apprend|communiqu|dit(?!\w)|disent|precis|ajout|revel|fait savoir|assur|rendu? publi|lu(?!\w)|reconnu|admis|dement|demen|revendiqu|evoqu|condamn|reag|salu|exprim|adress|appel|denonc|ecrit|signe|recu|visit|rendu a|reuni|inhum|enterr|obseques|authentifi|relay|devoil|prononc|deplor|demand|exig|fait etat|chiffr|interrog|joint|contact|parl|tweet|post|mis en ligne|nomm(?!e par))\w*(?:\s+(?!l'attaque|l'assaut|une|des|que|avoir|qu')[\w'-]+){0,4}?\s*[,(]?\s*$"
 )
 _SPEECH_AFTER = re.compile(r"^\s*(?:,)?\s*(?:a|ont) (?:annonc|indiqu|declar|affirm|rapport|confirm|appris|dement|revendiqu)|^\s*(?:dans|par|via) (?:un|une|son|leur) (?:communique|message|declaration|video|publication|point de presse)|^\s*(?:soir |matin )?(?:dans un communique|sur (?:x|facebook|les reseaux)|a la (?:television|radio|presse))")
 _COMMUNIQUE_OF = re.compile(r"(?:communique|message|declaration|bulletin|video|rapport|point de situation|note|texte)\s+(?:\w+\s+){0,4}(?:de |du |date du |date de |rendu public |publie |diffuse |parue? )?$")

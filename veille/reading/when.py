@@ -112,12 +112,20 @@ def _nearest_past(day: int, month: int, today: dt.date) -> dt.date | None:
 
 
 def _checked(day: dt.date | None, weekday: str | None, today: dt.date) -> Interval | None:
+    """The day, with a flag where the weekday disagrees; a slip of the month is likelier than one of the weekday.
+
+    "dimanche 3 novembre", published on 5 December 2023: the 3 November was a Friday, the 3 December a Sunday.
+    """
     if day is None:
         return None
-    flag = "weekday-mismatch" if weekday and day.weekday() != _DAYS[weekday] else ""
-    if day > today + dt.timedelta(days=1):
-        flag = "future"
-    return _day(day, flag)
+    if weekday and day.weekday() != _DAYS[weekday]:
+        for back in range(2):
+            month = (today.month - back - 1) % 12 + 1
+            other = _date(day.day, month, today.year - (today.month - back < 1))
+            if other and other <= today and (today - other).days < 35 and other.weekday() == _DAYS[weekday]:
+                return _day(other, "weekday-mismatch")
+        return _day(day, "weekday-mismatch")
+    return _day(day, "future" if day > today + dt.timedelta(days=1) else "")
 
 
 @_rule("span of days", rf"(?:du|entre le)\s+(?:{_D}\s+)?(?P<a>{_N})(?:\s+(?P<m1>{_M}))?\s+(?:au|et le)\s+(?:{_D}\s+)?(?P<b>{_N})\s+(?P<m>{_M})(?:\s+(?P<y>\d{{4}}))?")
@@ -205,6 +213,13 @@ def _weekday(m: re.Match[str], today: dt.date, _: dt.date | None) -> Interval | 
 @_rule("today", r"aujourd'hui|ce (?:matin|soir|midi|jour)|cet apres-midi|cette nuit|a l'aube ce jour|dans la matinee de ce jour")
 def _today(m: re.Match[str], today: dt.date, _: dt.date | None) -> Interval | None:
     return _day(today - dt.timedelta(days=1) if m.group() == "cette nuit" else today)
+
+
+@_rule("night", r"(?:dans|pendant|durant|au cours de) la nuit(?! (?:de|du|des|d'|precedente|suivante))|a l'aube|au petit matin|tot dans la nuit")
+def _night(m: re.Match[str], today: dt.date, spoken: dt.date | None) -> Interval | None:
+    if spoken:
+        return _day(spoken)
+    return _day(today - dt.timedelta(days=1)) if "nuit" in m.group() else None
 
 
 @_rule("yesterday", r"avant-hier|hier(?:\s+(?:matin|soir|apres-midi|nuit))?|la nuit derniere|dans la nuit d'hier")
