@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import datetime as dt
 import logging
 import os
@@ -19,6 +20,8 @@ def quiet_prefect() -> None:
     """Prefect without a server of its own: its files under VEILLE_HOME, its log only where something is wrong."""
     if not os.environ.get("PREFECT_API_URL"):
         home = config.load().home / "prefect"
+        with contextlib.suppress(OSError):  # Prefect makes no parent folders; a home that cannot be written is told later
+            home.mkdir(parents=True, exist_ok=True)
         os.environ.setdefault("PREFECT_HOME", str(home))
     os.environ.setdefault("PREFECT_LOGGING_LEVEL", "CRITICAL")
     os.environ.setdefault("PREFECT_LOGGING_TO_API_ENABLED", "false")

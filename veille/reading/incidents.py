@@ -28,6 +28,9 @@ OLD_DAYS = 12
 _MANY = re.compile(r"\b(?:attaques|assauts|camps|positions|bases|localites|villages|garnisons|emprises|postes|villes|frappes|deux|trois|quatre|cinq|six|sept|plusieurs|simultan\w*|meme moment|egalement|respectivement|ainsi que|fronts)\b")
 
 
+_ALONGSIDE = re.compile(r"meme (?:moment|jour|temps|heure|matinee|nuit)|simultan|egalement|\baussi\b|un autre|une autre|\bdeux\b|ensuite|\bpuis\b|enfin|successivement|de son cote|plus (?:au|a l')")
+
+
 @dataclass(slots=True)
 class Incident:
     """An incident as it is put together; `core` are the sentences that tell of it, `about` those that go on with it."""
@@ -74,7 +77,7 @@ def assemble(seen: Sequence[Seen], today: dt.date) -> list[Incident]:
             current = target
             if target.hit is None and s.scenes and not s.is_hypothetical and s.sentence.index - target.first <= 3:
                 target.hit = s.scenes[0]
-            if target.time is None and not s.is_recall and (time := _time_of(s, incidents)) and time.precision == 1:
+            if target.time is None and (not s.is_recall or s.sentence.index <= 2) and (time := _time_of(s, incidents)) and time.precision == 1:
                 target.time = time
         before = s if not _tells(s) else None
     _add_head(incidents, seen, today)
@@ -126,13 +129,17 @@ def _give_times(incidents: Sequence[Incident]) -> None:
     main = next((i for i in incidents if i.time and not i.is_background), None)
     for i in incidents:
         if i.time is None and not i.is_background:
-            beside = next((o for o in incidents if o.time and o is not i and any(s in o.core for s in i.core)), main)
+            alongside = any(_ALONGSIDE.search(s.sentence.plain) for s in i.core) or i.first <= 1
+            firm = i.hit is not None and i.hit.strength >= 0.9 and any(s.weight >= 2 and not s.is_recall and not s.is_general for s in i.core) and i.first <= 8
+            beside = next((o for o in incidents if o.time and o is not i and any(s in o.core for s in i.core)), main if alongside or firm else None)
             if beside is not None:
                 i.time = beside.time
                 i.trace.append("day of the incident told beside it")
 
 
 def _tells(s: Seen) -> bool:
+    if not s.is_negated and s.weight == 1 and not s.is_recall and not s.is_general and _ALONGSIDE.search(s.sentence.plain) and any(h.strength >= 0.9 for h in s.scenes):
+        return True
     if s.is_negated or s.weight < (1 if s.scenes and (s.times or s.sentence.is_title) and not s.is_hypothetical else 2):
         return False
     if (s.is_general or s.is_hypothetical) and not ((s.times or s.tolls or s.sentence.index <= 1) and s.scenes):
@@ -208,6 +215,8 @@ def _distinct(s: Seen, current: Incident | None) -> list[pl.Hit]:
     """The scenes of a sentence that are incidents of their own: one, or several where the words are plural."""
     scenes = [h for h in s.scenes if h.strength >= 0.6] or list(s.scenes)
     scenes = [_resolved(h, current) for h in scenes if h.place.name != pl.HERE or current]
+    if s.sentence.is_title and (colon := s.sentence.plain.find(":")) > 0 and any(h.start > colon for h in scenes):
+        scenes = [h for h in scenes if h.start > colon]  # "Kouandé : un poste attaqué à Guilmaro"
     if any(h.place.precision == 1 and h.strength >= 0.9 for h in scenes):
         scenes = [h for h in scenes if h.place.precision == 1 or h.rule == "stretch of road"]
     if len(scenes) > 1:

@@ -29,6 +29,7 @@ def read(article: Article, gazetteer: Gazetteer) -> Reading:
     today = published.astimezone(ZoneInfo(article.timezone or "UTC")).date()
     sentences = split(article.title, article.text)
     ctx = pl.context(sentences, gazetteer, article.country)
+    gazetteer = pl.with_unknown(sentences, gazetteer, ctx)
     seen = read_all(sentences, gazetteer, ctx, today)
     kind = inc.filtered(seen)
     found = [] if kind else inc.assemble(seen, today)
@@ -50,7 +51,9 @@ def _scope(mentions: Sequence[Mention], seen: Sequence[Seen], kind: str | None) 
 
 def _is_report(i: inc.Incident, seen: Sequence[Seen], today: dt.date) -> bool:
     """Is it told as news, or recalled as one? Weak words in one late sentence make neither."""
-    weight = sum(s.weight for s in i.core)
+    near = [*i.core, *(s for s in i.about if s.sentence.index <= 3)]
+    kinds = {n.kind for s in near for n in s.actors}
+    weight = sum(s.weight for s in i.core) + bool(kinds & NON_STATE and kinds & (STATE_SIDE | {"civilian", "peace"}))
     dated = i.time is not None
     title = seen[0].hits if seen else ()
     early = i.first <= 2 or (i.first <= 6 and i.hit is not None and any(h.place.name == i.hit.place.name for h in title))

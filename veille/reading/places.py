@@ -15,7 +15,7 @@ from __future__ import annotations
 
 import math
 import re
-from collections import Counter
+from collections import ChainMap, Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
@@ -44,7 +44,7 @@ _HEAD_POINT = r"(?:village|localite|ville|bourgade|bourg|hameau|camp|camps|base|
 _BEFORE_POINT = re.compile(
     r"(?:^|[\s(\"'\[])(?:a|au|aux|dans|vers|pres d[eu']|pres|non loin d[eu']|autour d[eu']|aux? (?:environs|alentours|abords|portes|confins|large|sud|nord|est|ouest|centre|sortie|entree|niveau|coeur|hauteur)[\w-]* d[eu']"
     rf"|a hauteur d[eu']|(?:l'|la |le |les |du |de la |de l'|des |un |une |ce |cette |deux )?(?:nord|sud|est|ouest|nord-est|nord-ouest|sud-est|sud-ouest) (?:du |de la |de l'|de |d'){{1,2}}|jusqu'a|depuis|entre|sur|contre|visant|vise|frappe|attaque|attaquant|quitte|quittant|rejoindre|rallier|reliant|ralliant|investi|pris|repris|occupe|occupant|bombarde|reprise d[eu']|prise d[eu']|chute d[eu']|bataille d[eu']|attaques? (?:de |d'|du |a |contre )|assaut (?:de |d'|sur |contre )|tuerie d[eu']|massacre d[eu']|drame d[eu']|embuscade d[eu']|combats? d[eu']"
-    rf"|{_HEAD_POINT}(?: (?:de l'armee|militaires?|malien(?:ne)?s?|burkinabe|nigerien(?:ne)?s?|avancee?|strategique|mixte|frontaliere?|auriferes?|rurale?|peule?|de deplaces|de refugies|vdp|des vdp|fama|des fama))? (?:de la |de l'|de |d'|du |des |dite? )?|(?:vdp|fds|fama|famas|soldats|militaires|gendarmes|policiers|volontaires|dozos|douaniers|forains) (?:de |d'|du )|km (?:de |d'|du )|kilometres (?:de |d'|du )|(?:axe|route|troncon|trajet|ligne|piste|corridor)s? (?:de |d'|du )?|(?:habitants|populations|residents|ressortissants|maire|prefet|sous-prefet|notables|chef) d[eu']|(?:direction|provenance|partance) d[eu']|basee?s? a|situee?s? a|denommee?s?|appelee?s?|nommee?s?|baptisee?s?|dite?s?)\s*(?:l'|la |le |les )?[\"«]?\s*$"
+    rf"|{_HEAD_POINT}(?: (?:de l'armee|militaires?|malien(?:ne)?s?|burkinabe|nigerien(?:ne)?s?|avancee?|strategique|mixte|frontaliere?|auriferes?|rurale?|peule?|de deplaces|de refugies|vdp|des vdp|fama|des fama))? (?:de la |de l'|de |d'|du |des |dite? )?|(?:vdp|fds|fama|famas|soldats|militaires|gendarmes|policiers|volontaires|dozos|douaniers|forains) (?:de |d'|du )|km (?:de |d'|du )|kilometres (?:de |d'|du )|(?:celles?|celui|ceux) (?:de |d')|(?:axe|route|troncon|trajet|ligne|piste|corridor)s? (?:de |d'|du )?|(?:habitants|populations|residents|ressortissants|maire|prefet|sous-prefet|notables|chef) d[eu']|(?:direction|provenance|partance) d[eu']|basee?s? a|situee?s? a|denommee?s?|appelee?s?|nommee?s?|baptisee?s?|dite?s?)\s*(?:l'|la |le |les )?[\"«]?\s*$"
 )
 _BEFORE_AREA = {
     "admin1": re.compile(r"(?:region|regions|etat|state|district|gouvernorat) (?:de la |de l'|de |d'|du |des |administrative d[eu'])?\s*$"),
@@ -140,6 +140,26 @@ def _longest(spans: Iterable[Span], gazetteer: Gazetteer) -> list[Span]:
     return sorted(kept, key=lambda s: s.start)
 
 
+_UNKNOWN_AT = re.compile(r"(?:^|[\s(])(?:a|\\bvillage de|localite de|hameau de|village d'|localite d')\s*$")
+
+
+def with_unknown(sentences: Sequence[Sentence], gazetteer: Gazetteer, ctx: Context) -> Gazetteer:
+    """The gazetteer with the names that this article alone shows to be places ("à X", "le village de X"): they then count
+    wherever the article names them."""
+    extra: dict[str, tuple[Place, ...]] = {}
+    for s in sentences:
+        if s.text.isupper():
+            continue
+        for m in _NAME.finditer(s.text):
+            name = re.split(r"\s(?:de|du)$", m.group())[0]
+            folded = fold(name)
+            if len(name) < 5 or folded in _NOT_A_NAME or folded in gazetteer.overlay or folded in gazetteer.dumps or folded in gazetteer.elsewhere or name.isupper():
+                continue
+            if _UNKNOWN_AT.search(s.plain[: m.start()]) and not _near_spelling(folded, ctx.country):
+                extra[folded] = (Place(name, ctx.country, level="village", source="text", precision=3),)
+    return replace(gazetteer, overlay=ChainMap(extra, gazetteer.overlay)) if extra else gazetteer  # type: ignore[arg-type]
+
+
 def find(sentence: Sentence, gazetteer: Gazetteer, ctx: Context, is_lede: bool = False, taken: Sequence[tuple[int, int]] = ()) -> list[Hit]:
     """Every place named in a sentence, in order; `taken` are stretches that name an actor."""
     skip = dateline_end(sentence) if is_lede else 0
@@ -181,7 +201,7 @@ def _judge(span: Span, sentence: Sentence, gazetteer: Gazetteer, ctx: Context, c
             if of_level:
                 place = _choose(of_level, ctx, containers)
                 kind = "scene" if place.level in POINT_LEVELS else "area"
-                return Hit(span.start, span.end, place, kind, f"{level} by its head noun", 0.9)
+                return Hit(span.start, span.end, place, kind, f"{level} by its head noun", 0.9 if kind == "area" else 0.5)
     is_ours = span.folded in gazetteer.overlay
     pointed = bool(_BEFORE_POINT.search(before))
     starts_title = sentence.is_title and (span.start == 0 or before.rstrip().endswith((":", ",", "-", "et", ".", '"')))
@@ -283,7 +303,7 @@ def _apposed(sentence: Sentence, hits: list[Hit]) -> list[Hit]:
                 continue
             out.append(replace(hit, kind="scene", place=_moved(hit.place, m, before), rule="distance and bearing", strength=0.8))
             continue
-        if hit.kind == "scene" and re.search(r"(?:axe|route|piste) (?:de |d'|du |menant a |reliant )$", before) and any(h.kind == "scene" and hit.start - h.end < 40 for h in out):
+        if hit.kind == "scene" and re.search(r"(?:axe|route|piste) (?:de |d'|du |menant a |reliant )$", before) and any(h.kind == "scene" and hit.start - h.end < 70 for h in out):
             out.append(replace(hit, kind="landmark", rule="the road it lies on"))
             continue
         if hit.kind == "scene" and _ABOUT.search(before):
@@ -370,7 +390,8 @@ def _unknown(sentence: Sentence, hits: Sequence[Hit], skip: int, gazetteer: Gaze
         before = sentence.plain[: m.start()]
         name = re.split(r"\s(?:de|du)$", m.group())[0]
         folded = fold(name)
-        pointed = bool(_BEFORE_POINT.search(before) or _UNKNOWN.search(before)) or (sentence.is_title and m.start() == 0)
+        listed = any(re.fullmatch(r"\s*(?:,|et|, et|ou)\s*(?:(?:a|de|d') ?)?", sentence.plain[h.end : m.start()]) for h in (*hits, *found) if h.end <= m.start() and h.kind == "scene")
+        pointed = listed or bool(_BEFORE_POINT.search(before) or _UNKNOWN.search(before)) or (sentence.is_title and m.start() == 0)
         if pointed and len(folded) >= 6 and (place := _near_spelling(folded, ctx.country)):
             found.append(Hit(m.start(), m.start() + len(name), place, "scene", f"near spelling of {place.name}", 0.8))
         elif _UNKNOWN.search(before) and len(name) > 3 and folded not in _NOT_A_NAME:

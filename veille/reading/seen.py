@@ -24,6 +24,9 @@ _COMMUNIQUE_OF = re.compile(r"(?:communique|message|declaration|bulletin|video|r
 _PLUPERFECT = re.compile(r"\b(?:avait|avaient)\b (?:deja |ete |alors |aussi |egalement |notamment )*\w+(?:e|es|ee|ees|i|is|it|u|us|ert|ait)\b")
 
 
+_AT_TOWN = re.compile(r"(?:\ba|ville d[e']|camp (?:militaire )?d[e']|localite d[e']|base d[e']|aeroport d[e']|pres d[e']|garnison d[e']|contre|sur|vers|assaut d[e']|prise d[e']|attaque d[e']|km d[e'])\s*$")
+
+
 @dataclass(frozen=True, slots=True)
 class Seen:
     """A sentence and everything that was read in it."""
@@ -48,7 +51,9 @@ class Seen:
         types: dict[str, int] = {}
         for trigger, _ in self.triggers:
             types[trigger.event_type + trigger.sub_event_type] = max(types.get(trigger.event_type + trigger.sub_event_type, 0), trigger.weight)
-        return sum(types.values()) + (2 if any(t.outcome in ("killed", "abducted") and (t.high or t.low) for t in self.tolls) else 0)
+        return sum(types.values()) + (
+            2 if any(t.outcome in ("killed", "abducted") and (t.high or t.low) for t in self.tolls) else bool(self.tolls)
+        )
 
     @property
     def scenes(self) -> tuple[pl.Hit, ...]:
@@ -107,4 +112,19 @@ def read_all(sentences: Sequence[Sentence], gazetteer: Gazetteer, ctx: pl.Contex
         elif not seen.times and carried[0] == s.paragraph:
             seen = replace(seen, times=carried[1])
         out.append(seen)
+    return _regions_stay_regions(out)
+
+
+def _regions_stay_regions(seen: list[Seen]) -> list[Seen]:
+    """A town that the article names as a region ("la région de Dosso") is that region wherever nothing says "à Dosso"."""
+    areas = {h.place.name: h for s in seen for h in s.areas}
+    out = []
+    for s in seen:
+        hits = tuple(
+            replace(h, kind="area", place=areas[h.place.name].place, rule="named as a region elsewhere in the article")
+            if h.kind == "scene" and h.place.name in areas and not _AT_TOWN.search(s.sentence.plain[: h.start])
+            else h
+            for h in s.hits
+        )
+        out.append(replace(s, hits=hits))
     return out
