@@ -137,7 +137,7 @@ def _print_quote(quote: str, claims: Sequence[Row]) -> None:
     copies = f", and {first['n_articles'] - 1} more" if first["n_articles"] > 1 else ""
     claimed = "; ".join(_claim(c) for c in claims)
     print(f"    {claimed}  [{first['outlet']}, {first['first_at']:%d %b %H:%M}{copies}]")
-    print(textwrap.fill(f"« {quote} »", WIDTH, initial_indent=" " * 6, subsequent_indent=" " * 8))
+    print(textwrap.fill(f"«\u00a0{quote}\u00a0»", WIDTH, initial_indent=" " * 6, subsequent_indent=" " * 8))
 
 
 def _claim(claim: Row) -> str:

@@ -22,6 +22,17 @@ POINT_LEVELS = frozenset({"town", "village", "camp", "site"})
 NEAR_KM = 25.0
 
 
+#: Of Nigeria and Ghana only the north belongs to the region: south of these latitudes is elsewhere.
+SOUTHERN_LIMIT = {"NG": 8.8, "GH": 8.0}
+
+
+def in_region(place: Place) -> bool:
+    """Is the place in the region that the warehouse covers?"""
+    if place.country not in REGION:
+        return False
+    return place.latitude is None or place.latitude >= SOUTHERN_LIMIT.get(place.country, -90.0)
+
+
 def km(a: Place, b: Place) -> float:
     """Great-circle distance; infinite where either has no coordinates."""
     if a.latitude is None or a.longitude is None or b.latitude is None or b.longitude is None:

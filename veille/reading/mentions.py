@@ -14,11 +14,16 @@ from veille.reading import incidents as inc
 from veille.reading import places as pl
 from veille.reading.actors import NON_STATE, STATE_SIDE, Named, kind_of, resolve
 from veille.reading.claims import SAME, is_communique, nearest, said
-from veille.reading.gazetteer import REGION, Gazetteer
+from veille.reading.gazetteer import REGION, Gazetteer, in_region
 from veille.reading.lexicon import SOURCES
+from veille.reading.newsworthy import features, probability
 from veille.reading.seen import Seen, read_all
 from veille.reading.sentences import split
 from veille.records import Article, Claim, Mention, Place, Reading, When
+
+#: An incident longer ago is recalled, whatever the article says of it.
+OLD_NEWS_DAYS = 60
+BELIEF_DATED, BELIEF_UNDATED = 0.3, 0.5
 
 _WORD = re.compile(r"[a-z]{5,}")
 
@@ -33,12 +38,20 @@ def read(article: Article, gazetteer: Gazetteer) -> Reading:
     seen = read_all(sentences, gazetteer, ctx, today)
     kind = inc.filtered(seen)
     found = [] if kind else inc.assemble(seen, today)
-    kept = [i for i in found if (p := i.place) is not None and (p.country in REGION or (not p.country and ctx.country in REGION))]
-    kept = [i for i in kept if _is_report(i, seen, today)]
+    kept = [i for i in found if (p := i.place) is not None and in_region(p if p.country else replace(p, country=ctx.country))]
+    kept = _newsworthy([i for i in kept if _is_report(i, seen, today)], seen, found, today)
     # an article whose every incident is a recall reports none of them as news, unless it is about one: then that one leads
     mentions = _mentions(article, kept, seen, today, ctx, gazetteer)
     unknown = tuple(dict.fromkeys(m.place.name for m in mentions if m.place.source == "text"))
     return Reading(article.article_id, article.revision, _scope(mentions, seen, kind), tuple(mentions), unknown, (f"filter: {kind}",) if kind else ())
+
+
+def _newsworthy(kept: list[inc.Incident], seen: Sequence[Seen], found: Sequence[inc.Incident], today: dt.date) -> list[inc.Incident]:
+    """Drop what the model of newsworthiness does not believe: dated incidents need little belief, undated ones more."""
+    if not any(not i.is_background for i in kept):
+        return kept
+    belief = probability(features(seen, found, today))
+    return [i for i in kept if i.is_background or belief >= (BELIEF_DATED if i.time else BELIEF_UNDATED)]
 
 
 def _scope(mentions: Sequence[Mention], seen: Sequence[Seen], kind: str | None) -> str:
@@ -59,7 +72,7 @@ def _is_report(i: inc.Incident, seen: Sequence[Seen], today: dt.date) -> bool:
     early = i.first <= 2 or (i.first <= 6 and i.hit is not None and any(h.place.name == i.hit.place.name for h in title))
     if i.is_background:
         return dated and i.hit is not None
-    if i.time is not None and (today - i.time.high).days > 60 and i.time.precision >= 2:
+    if i.time is not None and (today - i.time.high).days > OLD_NEWS_DAYS:
         i.is_background = True
         return i.hit is not None
     if i.hit is None and not (dated and early and weight >= 3):

@@ -69,7 +69,9 @@ def extract(page: bytes, hints: Hints) -> tuple[Extracted, Stated]:
 
     `Extracted.reason` where not ok: "not_html" (binary, or nothing that parses), "no_text" (no article text anywhere).
     """
-    tree = None if _is_binary(page) else load_html(page)
+    if _is_binary(page):  # no page at all: what the feed says must not stand in for it before other tries have failed
+        return Extracted(False, "not_html", f"{len(page)} bytes, binary"), Stated()
+    tree = load_html(page)
     facts = stated(tree) if tree is not None else Stated()
     text = _best_text(page, tree, hints, facts)
     if len(words(text)) < MIN_WORDS:
