@@ -13,6 +13,7 @@ import duckdb
 from veille import settings as config
 from veille.cleaning import one_line
 from veille.errors import SettingError, WorkFailed
+from warehouse.store import DAMAGE
 
 WIDEST = 48
 
@@ -40,6 +41,8 @@ def _fetch(file: Path, query: str) -> tuple[list[str], list[tuple[Any, ...]]]:
         con.execute("SET TimeZone = 'UTC'; SET enable_external_access = false; SET lock_configuration = true")
         cursor = con.execute(query)
         return [d[0] for d in cursor.description or ()], cursor.fetchall()
+    except DAMAGE as error:
+        raise WorkFailed(f"{file}: cannot be read ({_first(error)}); run `veille doctor`") from None
     except duckdb.Error as error:
         raise SettingError(f"sql: {_first(error)}") from None
     finally:

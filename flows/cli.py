@@ -10,7 +10,7 @@ import logging
 import os
 import sys
 from collections.abc import Callable, Sequence
-from typing import NoReturn
+from typing import Any, NoReturn
 
 from veille import settings as config
 from veille.errors import SettingError, VeilleError
@@ -19,6 +19,12 @@ Handler = Callable[[argparse.Namespace], int]
 
 
 class _Parser(argparse.ArgumentParser):
+    def _check_value(self, action: argparse.Action, value: Any) -> None:
+        if action.choices is not None and value not in action.choices:
+            known = [str(c) for c in action.choices]
+            name = action.metavar or (action.option_strings or [action.dest])[0]
+            raise SettingError(f"{self.prog}: {name} {value!r}: expected one of {', '.join(known)}; the nearest is {nearest(value, known)}")
+
     def error(self, message: str) -> NoReturn:
         raise SettingError(f"{self.prog}: {message}; see `{self.prog} --help`")
 
@@ -40,7 +46,7 @@ def main(argv: Sequence[str] | None = None) -> int:
             os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0
     except KeyboardInterrupt:
-        print("veille: interrupted; nothing of this run was loaded", file=sys.stderr)
+        print("veille: interrupted; what was not finished is done by the next run", file=sys.stderr)
         return 1
 
 
@@ -66,9 +72,6 @@ def _parser() -> _Parser:
     command = add("gazetteer", _gazetteer, "places: fetch the GeoNames dumps of the region, or take them from a folder")
     command.add_argument("action", choices=("update",))
     command.add_argument("--from", dest="folder", metavar="DIR", help="take ML.txt, BF.txt, ... from this folder")
-    command = add("explain", _explain, "why: what was read in an article, from which words, by which rule")
-    command.add_argument("event", nargs="?", metavar="EVENT_ID")
-    command.add_argument("--article", metavar="URL_OR_ID")
     add("doctor", _doctor, "check settings, feeds, files and ledger, and say what to do")
     return parser
 
@@ -103,12 +106,6 @@ def _gazetteer(args: argparse.Namespace) -> int:
     from flows.gazetteer import run_update
 
     return run_update(args.folder)
-
-
-def _explain(args: argparse.Namespace) -> int:
-    from flows.explain import run_explain
-
-    return run_explain(args.event, args.article)
 
 
 def _doctor(_: argparse.Namespace) -> int:

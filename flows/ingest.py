@@ -12,6 +12,7 @@ import uuid
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
+import duckdb
 from prefect import flow
 from prefect.futures import wait
 from prefect.task_runners import ThreadPoolTaskRunner
@@ -29,23 +30,25 @@ from tasks.read import read_articles
 from tasks.run import Run, log
 from veille import settings as config
 from veille.dates import timezone_of
-from veille.errors import WorkFailed
+from veille.errors import Damaged, WorkFailed
 from veille.feedlist import load_feeds, select
 from veille.records import Failure, Feed
 from veille.sandbox import Sandbox
 from veille.web.archive import Archive
 from veille.web.client import Client
 from warehouse import intake, journal, lock, runs, store
+from warehouse.publish import sweep
 
 Progress = Callable[[str], None]
 _progress: Progress = log.info
+_say: Progress = log.warning
 _last: tuple[dict[str, int], list[Failure]] | None = None
 
 
-def set_progress(progress: Progress) -> None:
-    """Where the steps report how far they are: the log by default, a terminal's line from the command."""
-    global _progress
-    _progress = progress
+def set_progress(progress: Progress, say: Progress) -> None:
+    """Where the steps report how far they are, and what must be told: the log by default, a terminal from the command."""
+    global _progress, _say
+    _progress, _say = progress, say
 
 
 def last_run() -> tuple[dict[str, int], list[Failure]] | None:
@@ -67,7 +70,7 @@ def ingest(feeds: list[str] | None = None, force: bool = False, now: dt.datetime
     every = tuple(_with_zone(f) for f in load_feeds(settings.feeds))
     chosen = select(every, feeds) if feeds else tuple(f for f in every if f.enabled)
     present = _utc(now)
-    with lock.writer(settings.home, LOCK_WAIT_S, log.info), _bench(settings, every, present, force) as run:
+    with _mendable(settings), lock.writer(settings.home, LOCK_WAIT_S, _say), _bench(settings, every, present, force) as run:
         _steps(run, chosen)
         took = dt.timedelta(seconds=time.monotonic() - started)
         load(run, run.now + took)
@@ -86,7 +89,10 @@ def ingest(feeds: list[str] | None = None, force: bool = False, now: dt.datetime
 
 
 def _steps(run: Run, chosen: tuple[Feed, ...]) -> None:
-    wait([poll_feed.submit(run, feed.id, feed.id) for feed in chosen])
+    futures = [poll_feed.submit(run, feed.id, feed.id) for feed in chosen]
+    wait(futures)
+    for future in futures:
+        future.result()  # a feed's failure is an outcome; what raises is a full disk or a defect
     brought, figures = intake.add_items(run.con, run.polls, run.now, run.scratch)
     run.note("new items", figures)
     run.counts["items_new"] = figures[0]
@@ -104,9 +110,23 @@ def _steps(run: Run, chosen: tuple[Feed, ...]) -> None:
 
 
 @contextlib.contextmanager
+def _mendable(settings: config.Settings) -> Iterator[None]:
+    """What the disk or a damaged file does to a run, said in a sentence. Nothing of the run was loaded then."""
+    try:
+        yield
+    except OSError as error:
+        raise WorkFailed(f"{settings.home}: {error.strerror or error}; nothing of this run was loaded") from error
+    except duckdb.OutOfMemoryException as error:
+        raise WorkFailed(f"{settings.state_file}: {store.first_line(error)}; nothing of this run was loaded") from error
+    except store.DAMAGE as error:
+        raise Damaged(f"{settings.state_file}: {store.first_line(error)}; run `veille doctor`") from error
+
+
+@contextlib.contextmanager
 def _bench(settings: config.Settings, feeds: tuple[Feed, ...], now: dt.datetime, force: bool) -> Iterator[Run]:
     """Everything a run holds open: the writer's file in a transaction, the client, the archive, the parsers."""
     run_id = f"r-{now:%Y%m%dT%H%M%S}-{uuid.uuid4().hex[:6]}"
+    sweep(settings.home)
     con = store.open_state(settings.state_file)
     try:
         journal.reconcile(settings.journal_file, runs.committed_runs(con))

@@ -6,12 +6,16 @@ import contextlib
 import datetime as dt
 import logging
 import os
+import signal
+import subprocess
 import sys
 import time
 import warnings
+from typing import Any
 
 from veille import settings as config
-from veille.errors import VeilleError, WorkFailed
+from veille.errors import VeilleError
+from veille.feedlist import load_feeds, select
 
 WIDTH = 78
 
@@ -28,6 +32,12 @@ def quiet_prefect() -> None:
     os.environ.setdefault("PREFECT_SERVER_LOGGING_LEVEL", "CRITICAL")
 
 
+def say(text: str) -> None:
+    """A line that must be seen, terminal or not."""
+    progress("")
+    print(f"{'\r' if sys.stderr.isatty() else ''}veille: {text}", file=sys.stderr)
+
+
 def progress(text: str) -> None:
     """One line that is written over, on a terminal only."""
     if sys.stderr.isatty():
@@ -37,29 +47,52 @@ def progress(text: str) -> None:
 
 def run_ingest(feeds: list[str] | None, force: bool, now: dt.datetime | None) -> int:
     """Run the flow here; prints its table. 0 if it ended, 1 if every feed that it tried failed."""
+    _refuse_unknown(feeds)
     quiet_prefect()
     warnings.simplefilter("ignore")
+    progress("starting")
     from flows import ingest as module
     from flows.report import counts_table
 
-    logging.getLogger("veille").setLevel(logging.WARNING)
-    module.set_progress(progress)
+    _end_cleanly()
+    logging.getLogger("veille").setLevel(logging.ERROR)
+    module.set_progress(progress, say)
     begun = time.monotonic()
     failed: VeilleError | None = None
     try:
         module.ingest(feeds=feeds, force=force, now=now)
     except VeilleError as error:
         failed = error
-    progress("")
-    if sys.stderr.isatty():
-        sys.stderr.write("\r")
-    done = module.last_run()
-    if done is not None:
-        counts, failures = done
-        print(counts_table(counts, failures, time.monotonic() - begun))
+    finally:
+        progress("")
+        if sys.stderr.isatty():
+            sys.stderr.write("\r")
+    if done := module.last_run():
+        print(counts_table(*done, time.monotonic() - begun))
     if failed is not None:
-        if isinstance(failed, WorkFailed) and done is not None:
-            print(f"veille: {failed}", file=sys.stderr)
-            return 1
         raise failed
     return 0
+
+
+def _refuse_unknown(feeds: list[str] | None) -> None:
+    """Say at once, not after Prefect has started, that a feed is not declared."""
+    declared = load_feeds(config.load().feeds)
+    if feeds:
+        select(declared, feeds)
+
+
+def _end_cleanly() -> None:
+    """SIGTERM ends a run as Ctrl-C does; and Ctrl-C, which reaches every process of the terminal, is for this one alone."""
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    from prefect.server.api.server import SubprocessASGIServer
+
+    start = SubprocessASGIServer._run_uvicorn_command
+
+    def shielded(server: SubprocessASGIServer) -> subprocess.Popen[Any]:
+        before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})  # inherited by what is started now
+        try:
+            return start(server)
+        finally:
+            signal.pthread_sigmask(signal.SIG_SETMASK, before)
+
+    SubprocessASGIServer._run_uvicorn_command = shielded  # type: ignore[method-assign]

@@ -18,6 +18,7 @@ from veille.web.urls import host_of
 @task(**BATCH, task_run_name="download {size} pages")
 def download(run: Run, first: int, size: int) -> int:
     """Fetch `run.due[first:first+size]` into `run.fetched`; how many answered."""
+    run.n_due, run.n_asked = len(run.due), first
     hosts: dict[str, list[Item]] = defaultdict(list)
     for item in run.due[first : first + size]:
         hosts[host_of(item.url) or ""].append(item)
@@ -29,9 +30,11 @@ def download(run: Run, first: int, size: int) -> int:
 
 def _host(run: Run, items: Sequence[Item]) -> list[tuple[Item, Response]]:
     """One host's pages in turn; what failed in passing is asked once more at the end."""
-    found = {item.url: (item, run.client.get(item.url)) for item in items}
+    found = {}
+    for item in items:
+        found[item.url] = item, run.client.get(item.url)
+        run.one_asked()
     for url, (item, response) in list(found.items()):
         if deserves_second_look(response.outcome, response.retry_after_s):
             found[url] = item, run.client.get(url)
-    run.progress(f"download {host_of(items[0].url)}: {len(found)} pages")
     return list(found.values())

@@ -13,6 +13,9 @@ from veille.intake import next_look
 from warehouse import intake, journal
 from warehouse.runs import close_run, set_looks
 
+#: Outcomes of feeds that nothing was asked of.
+_NOT_ASKED = ("skipped", "gone", "host_resting")
+
 
 @task(**BATCH, task_run_name="load")
 def load(run: Run, ended_at: dt.datetime) -> int:
@@ -29,7 +32,17 @@ def load(run: Run, ended_at: dt.datetime) -> int:
     _count(run)
     if run.articles or run.failures or run.unchanged or any(p.outcome != "skipped" for p in run.polls):
         close_run(run.con, run.run_id, "ingest", run.now, ended_at, dict(run.counts), run.ledger, run.scratch)
-    lines = [{"what": "created", "run_id": run.run_id, "event_id": d.event_id, "mention_id": d.mention_id, "at": run.now.isoformat()} for d in run.decisions if d.is_new]
+    lines = [
+        {
+            "what": "created",
+            "run_id": run.run_id,
+            "event_id": d.event_id,
+            "mention_id": d.mention_id,
+            "at": run.now.isoformat(),
+        }
+        for d in run.decisions
+        if d.is_new
+    ]
     run.sync_archive()
     journal.append(run.settings.journal_file, lines)
     run.con.execute("COMMIT")
@@ -42,9 +55,9 @@ def _count(run: Run) -> None:
     outcomes = Counter(p.outcome for p in run.polls)
     fresh = {a.article_id for a in run.articles if a.revision == 1}
     run.counts.update(
-        feeds_polled=sum(n for o, n in outcomes.items() if o not in ("skipped", "gone")),
+        feeds_polled=sum(n for o, n in outcomes.items() if o not in _NOT_ASKED),
         feeds_unchanged=outcomes["not_modified"],
-        feeds_failed=sum(n for o, n in outcomes.items() if o not in ("ok", "not_modified", "skipped", "gone")),
+        feeds_failed=sum(n for o, n in outcomes.items() if o not in ("ok", "not_modified", *_NOT_ASKED)),
         articles_new=len(fresh),
         revisions_new=len(run.articles) - len(fresh),
         copies=sum(head is not None for i, head in run.copies.items() if i in fresh),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import logging
+import threading
 from collections import Counter
 from collections.abc import Callable
 from pathlib import Path
@@ -23,9 +24,18 @@ class Run:
     """State of one run. (A plain class on purpose: Prefect looks into dataclasses, lists and dicts that tasks are given.)"""
 
     def __init__(
-        self, run_id: str, settings: Settings, feeds: tuple[Feed, ...], now: dt.datetime, con: duckdb.DuckDBPyConnection, client: Client, sandbox: Sandbox,
-        scratch: Path, force: bool, progress: Callable[[str], None],
-    ) -> None:  # fmt: skip
+        self,
+        run_id: str,
+        settings: Settings,
+        feeds: tuple[Feed, ...],
+        now: dt.datetime,
+        con: duckdb.DuckDBPyConnection,
+        client: Client,
+        sandbox: Sandbox,
+        scratch: Path,
+        force: bool,
+        progress: Callable[[str], None],
+    ) -> None:
         self.run_id, self.settings, self.feeds, self.now = run_id, settings, feeds, now
         self.con, self.client, self.sandbox, self.scratch = con, client, sandbox, scratch
         self.force, self.progress = force, progress
@@ -44,7 +54,17 @@ class Run:
         self.copies: dict[str, str | None] = {}
         self.counts: Counter[str] = Counter()
         self.ledger: list[dict[str, object]] = []
+        self.n_due = self.n_asked = 0
+        self._counting = threading.Lock()
+
+    def one_asked(self) -> None:
+        """A page more was asked for: says how many of all."""
+        with self._counting:
+            self.n_asked += 1
+        self.progress(f"download: {self.n_asked} of {self.n_due} pages")
 
     def note(self, table: str, figures: tuple[int, str]) -> None:
         """Enter what was loaded into the ledger."""
-        self.ledger.append({"run_id": self.run_id, "at": self.now, "table_name": table, "n_rows": figures[0], "content_hash": figures[1]})
+        n_rows, content_hash = figures
+        row = {"run_id": self.run_id, "at": self.now, "table_name": table, "n_rows": n_rows, "content_hash": content_hash}
+        self.ledger.append(row)

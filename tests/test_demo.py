@@ -9,7 +9,6 @@ import subprocess
 import sys
 import urllib.error
 import urllib.request
-from collections.abc import Iterator
 from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
@@ -44,7 +43,7 @@ class Demo:
 
 
 @pytest.fixture(scope="session")
-def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Demo]:
+def demo(tmp_path_factory: pytest.TempPathFactory) -> Demo:
     home = tmp_path_factory.mktemp("demo")
     env = {k: v for k, v in os.environ.items() if not k.startswith(("VEILLE_", "PREFECT_"))}
 
@@ -55,7 +54,7 @@ def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Demo]:
         assert done.stderr == ""
         return done.stdout
 
-    yield Demo(run(), run(), home)
+    return Demo(run(), run(), home)
 
 
 # ------------------------------------------------------------------------------------------------ the press by itself
@@ -75,10 +74,9 @@ def test_each_feed_lists_the_articles_of_its_outlet_with_their_times(outlet: pre
 @pytest.mark.parametrize("story", press.stories(), ids=lambda s: s.path)
 def test_each_page_gives_back_its_article_without_menu_aside_or_footer(story: press.Story) -> None:
     page = press.documents(BASE)[story.url("")].body
-    item = Item(
-        story.url(BASE), story.outlet.id, story.outlet.name, story.outlet.country, None, story.url(BASE), story.title, "", "", (),
-        story.published, "minute", NOW,
-    )  # fmt: skip
+    url, outlet = story.url(BASE), story.outlet
+    told = (url, outlet.id, outlet.name, outlet.country, None, url, story.title, "", "", (), story.published, "minute")
+    item = Item(*told, first_seen_at=NOW)
     found = page_to_article(page, item, NOW)
     assert found.text.splitlines() == list(story.paragraphs)
     assert found.language == story.language
@@ -127,7 +125,7 @@ def test_both_sides_claim_niafounke(demo: Demo) -> None:
 @pytest.mark.slow
 def test_niafounke_and_goundam_are_two_events_of_one_day(demo: Demo) -> None:
     found = demo.rows(
-        "SELECT location, contested FROM events WHERE event_date = DATE '2023-11-24' AND country = 'ML' ORDER BY location"
+        "SELECT location, contested FROM events WHERE event_date = DATE '2023-11-24' ORDER BY location"
     )
     assert [place for place, _ in found] == ["Goundam", "Niafounké"]
     assert dict(found)["Niafounké"]
@@ -136,7 +134,7 @@ def test_niafounke_and_goundam_are_two_events_of_one_day(demo: Demo) -> None:
 @pytest.mark.slow
 def test_football_prices_and_freetown_are_no_events(demo: Demo) -> None:
     found = demo.rows(
-        "SELECT scope FROM articles WHERE title LIKE 'Football%' OR title LIKE 'Niamey%' OR title LIKE 'Sierra%' ORDER BY 1"
+        "SELECT scope FROM articles WHERE regexp_matches(title, '^(Football|Niamey|Sierra Leone)') ORDER BY scope"
     )
     assert found == [("elsewhere",), ("none",), ("none",)]
     assert demo.rows("SELECT count(*) FROM events WHERE country NOT IN ('ML', 'BF')") == [(0,)]

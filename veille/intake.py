@@ -14,8 +14,6 @@ from veille.cleaning import clean, fold
 from veille.records import Article, Extracted, Failure, Item, Response
 
 LOOKS_H = (6, 24, 72)
-#: Reasons of a page's own content that another fetch may mend.
-_RETRIED = frozenset({"no_text", "not_html", "parse_timeout", "parse_crash"})
 Retry = Callable[[str, int, dt.datetime, float | None], dt.datetime | None]
 
 
@@ -37,7 +35,16 @@ def next_look(published_at: dt.datetime | None, now: dt.datetime) -> dt.datetime
     return next((at for h in LOOKS_H if (at := published_at + dt.timedelta(hours=h)) > now), None)
 
 
-def failed(item: Item, stage: str, reason: str, detail: str, now: dt.datetime, retry: Retry, retry_after_s: float | None = None, counts: bool = True) -> Failure:
+def failed(
+    item: Item,
+    stage: str,
+    reason: str,
+    detail: str,
+    now: dt.datetime,
+    retry: Retry,
+    retry_after_s: float | None = None,
+    counts: bool = True,
+) -> Failure:
     """The row for an item that could not be had; `retry` says when to try again, None if never."""
     attempts = item.attempts + counts
     when = retry(reason, attempts, now, retry_after_s)
@@ -48,8 +55,7 @@ def failed(item: Item, stage: str, reason: str, detail: str, now: dt.datetime, r
 def accepted(item: Item, found: Extracted, response: Response, now: dt.datetime, retry: Retry) -> Article | Failure:
     """An article of a page that was read, or why it is none."""
     if not found.ok:
-        reason = "empty" if found.reason == "no_text" else found.reason
-        return failed(item, "extract", found.reason if found.reason in _RETRIED else reason, found.detail, now, retry)
+        return failed(item, "extract", found.reason, found.detail, now, retry)
     if found.language != "fr":
         detail = f"{found.language} ({found.language_confidence:.2f})"
         return Failure(item.url, item.feed_id, "language", "language", detail, item.attempts + 1, None)

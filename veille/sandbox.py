@@ -1,37 +1,45 @@
 """Parsing in processes that can be killed: a page or feed that hangs or eats memory costs itself, never the run.
 
 A worker is `python -m veille.sandbox`: it reads pickled calls from its standard input and answers on its standard output.
-It has a bound on memory; the caller has a bound on time, and replaces a worker that overran it.
+It has a bound on memory; the caller has a bound on time, and replaces a worker that overran it. It stands in a session of
+its own, so that a Ctrl-C reaches the run alone, and ends by itself: when its pipe closes, or by its own alarm where the run
+was killed while it hung.
 """
 
 from __future__ import annotations
 
 import contextlib
 import importlib
+import math
 import os
 import pickle
 import queue
 import resource
 import select
+import signal
 import struct
 import subprocess
 import sys
-import threading
 import time
 from collections.abc import Callable
 from types import TracebackType
 from typing import Any, Self
 
 MEMORY_BYTES = 1_500_000_000
+#: Seconds after the caller's bound at which a worker ends itself, should nobody be left to end it.
+ALARM_AFTER_S = 5
 _LENGTH = struct.Struct(">Q")
 
 
 class Overrun(Exception):
-    """A call took too long, too much memory, or crashed its worker; `reason` is "parse_timeout" or "parse_crash"."""
+    """A call took too long, too much memory, or crashed its worker; `reason` is "parse_timeout" or "parse_crash".
 
-    def __init__(self, reason: str, detail: str) -> None:
+    `is_answered`: the function raised, and its worker lives on.
+    """
+
+    def __init__(self, reason: str, detail: str, is_answered: bool = False) -> None:
         super().__init__(detail)
-        self.reason, self.detail = reason, detail
+        self.reason, self.detail, self.is_answered = reason, detail, is_answered
 
 
 class Sandbox:
@@ -53,17 +61,18 @@ class Sandbox:
 
     def call(self, function: Callable[..., Any], *args: Any) -> Any:
         """The function's value; raises Overrun where the worker did not survive it in time."""
-        worker = self._idle.get() or _Worker()
-        healthy: _Worker | None = None
+        worker = self._idle.get()
         try:
-            value = worker.call(function, args, self.timeout_s)
-            healthy = worker
-            return value
-        except Overrun:
-            worker.stop()
+            worker = worker or _Worker()
+            return worker.call(function, args, self.timeout_s)
+        except BaseException as error:
+            is_fine = isinstance(error, Overrun) and error.is_answered
+            if worker and not is_fine:
+                worker.stop()
+                worker = None
             raise
         finally:
-            self._idle.put(healthy)
+            self._idle.put(worker)
 
 
 class _Worker:
@@ -71,13 +80,16 @@ class _Worker:
         # the parent's own import path, so that a checkout and an installed wheel both work
         env = {**os.environ, "PYTHONPATH": os.pathsep.join(p for p in sys.path if p)}
         self._process = subprocess.Popen(
-            [sys.executable, "-m", "veille.sandbox"], stdin=subprocess.PIPE, stdout=subprocess.PIPE, env=env
+            [sys.executable, "-m", "veille.sandbox"],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            env=env,
+            start_new_session=True,
         )
-        self._lock = threading.Lock()
 
     def call(self, function: Callable[..., Any], args: tuple[Any, ...], timeout_s: float) -> Any:
         deadline = time.monotonic() + timeout_s
-        payload = pickle.dumps((function.__module__, function.__qualname__, args))
+        payload = pickle.dumps((function.__module__, function.__qualname__, args, timeout_s))
         stdin = self._process.stdin
         assert stdin is not None
         try:
@@ -88,7 +100,7 @@ class _Worker:
         except (OSError, EOFError, pickle.UnpicklingError) as error:
             raise Overrun("parse_crash", f"the parser died ({type(error).__name__})") from None
         if not ok:
-            raise Overrun("parse_crash", str(value))
+            raise Overrun("parse_crash", str(value), is_answered=True)
         return value
 
     def _read(self, size: int, deadline: float) -> bytes:
@@ -119,12 +131,14 @@ def _serve() -> None:
     source, answers = sys.stdin.buffer, os.fdopen(os.dup(1), "wb")
     os.dup2(2, 1)  # whatever a library prints must not garble the answers
     while head := source.read(_LENGTH.size):
-        module, name, args = pickle.loads(source.read(_LENGTH.unpack(head)[0]))  # noqa: S301 - from our own parent
+        module, name, args, timeout_s = pickle.loads(source.read(_LENGTH.unpack(head)[0]))  # noqa: S301 - our own parent
+        signal.alarm(math.ceil(timeout_s) + ALARM_AFTER_S)
         try:
             result = (True, getattr(importlib.import_module(module), name)(*args))
         except Exception as error:
             # whatever a hostile page provokes in a parser is an answer here: the caller turns it into a row
             result = (False, f"{type(error).__name__}: {str(error)[:200]}")
+        signal.alarm(0)
         payload = pickle.dumps(result)
         answers.write(_LENGTH.pack(len(payload)) + payload)
         answers.flush()

@@ -9,10 +9,32 @@ import os
 import shutil
 from pathlib import Path
 
+from veille.errors import WorkFailed
+
 
 def publish(state: Path, published: Path) -> None:
-    """Replace the published file by a copy of the closed and checkpointed writer's file, atomically and durably."""
+    """Replace the published file by a copy of the closed and checkpointed writer's file, atomically and durably.
+
+    Raises WorkFailed: the disk refuses. What was loaded stays in the writer's file, and the next run publishes it.
+    """
     temporary = published.with_name(f".{published.name}.{os.getpid()}")
+    try:
+        _replace(state, temporary, published)
+    except OSError as error:
+        raise WorkFailed(
+            f"{published}: cannot be replaced ({error.strerror}); what was loaded is safe, and the next run publishes it"
+        ) from None
+
+
+def sweep(home: Path) -> None:
+    """Remove what killed runs left half made; to be called by whoever holds the lock."""
+    for left in home.glob(".sahel.duckdb.*"):
+        left.unlink(missing_ok=True)
+    for left in home.glob(".load-*"):
+        shutil.rmtree(left, ignore_errors=True)
+
+
+def _replace(state: Path, temporary: Path, published: Path) -> None:
     try:
         shutil.copyfile(state, temporary)
         with temporary.open("rb+") as file:

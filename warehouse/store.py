@@ -22,6 +22,8 @@ from veille.errors import Damaged
 HERE = Path(__file__).parent
 MEMORY_LIMIT = "384MB"
 Row = dict[str, Any]
+#: What DuckDB raises where a file is not what it wrote: damaged pages, a cut file, a write-ahead log of another file.
+DAMAGE = (duckdb.IOException, duckdb.FatalException, duckdb.InternalException, duckdb.SerializationException)
 
 
 @cache
@@ -39,6 +41,9 @@ def open_state(path: Path) -> duckdb.DuckDBPyConnection:
     con = connect(path)
     try:
         _migrate(con, path)
+    except DAMAGE as error:
+        con.close()
+        raise Damaged(f"{path}: cannot be read ({first_line(error)}); run `veille doctor`") from None
     except BaseException:
         con.close()
         raise
@@ -50,7 +55,7 @@ def connect(path: Path, read_only: bool = False) -> duckdb.DuckDBPyConnection:
     try:
         con = duckdb.connect(str(path), read_only=read_only)
     except duckdb.Error as error:
-        raise Damaged(f"{path}: cannot be opened ({_first_line(error)}); run `veille doctor`") from None
+        raise Damaged(f"{path}: cannot be opened ({first_line(error)}); run `veille doctor`") from None
     con.execute(f"SET TimeZone = 'UTC'; SET memory_limit = '{MEMORY_LIMIT}'; SET threads = 2; SET preserve_insertion_order = true")
     return con
 
@@ -77,7 +82,7 @@ def insert(con: duckdb.DuckDBPyConnection, table: str, records: Iterable[Mapping
         return 0, ""
     payload = "\n".join(lines)
     file = scratch / "load.ndjson"
-    file.write_text(payload, "utf-8")
+    file.write_bytes(payload.encode("utf-8", "replace"))  # a lone surrogate is no text; better a "?" than no load at all
     spec = ", ".join(f"'{name}': '{kind}'" for name, kind in columns.items())
     con.execute(
         f"INSERT INTO {table} BY NAME SELECT * FROM read_json(?, format='newline_delimited', columns={{{spec}}}, maximum_object_size=8388608)",
@@ -118,28 +123,41 @@ def _plain(value: Any) -> Any:
 
 def _migrate(con: duckdb.DuckDBPyConnection, path: Path) -> None:
     con.execute("CREATE SCHEMA IF NOT EXISTS store")
-    con.execute("CREATE TABLE IF NOT EXISTS store.migrations (number INTEGER, name VARCHAR, sha256 VARCHAR, applied_at TIMESTAMPTZ)")
-    applied = {r[0]: (r[1], r[2]) for r in con.execute("SELECT number, name, sha256 FROM store.migrations").fetchall()}
+    con.execute(
+        "CREATE TABLE IF NOT EXISTS store.migrations"
+        " (number INTEGER, name VARCHAR, sha256 VARCHAR, applied_at TIMESTAMPTZ)"
+    )
+    for file in outstanding(con, path):
+        text = file.read_text("utf-8")
+        con.execute("BEGIN")
+        con.execute(text)
+        values = [int(file.name[:4]), file.stem, _digest(text)]
+        con.execute("INSERT INTO store.migrations VALUES (?, ?, ?, now())", values)
+        con.execute("COMMIT")
+    _set_views(con)
+
+
+def outstanding(con: duckdb.DuckDBPyConnection, path: Path) -> list[Path]:
+    """The migrations that the file still lacks. Raises Damaged: it is newer than this code, or one was edited since."""
+    applied = dict(con.execute("SELECT number, sha256 FROM store.migrations ORDER BY number").fetchall())
     known = {int(f.name[:4]): f for f in sorted((HERE / "migrations").glob("[0-9]*.sql"))}
     if applied and max(applied) > max(known):
         raise Damaged(f"{path}: schema {max(applied)} is newer than this code ({max(known)}); update veille-sahel")
-    for number, file in known.items():
-        text = file.read_text("utf-8")
-        digest = hashlib.sha256(text.encode()).hexdigest()
-        if number not in applied:
-            con.execute("BEGIN")
-            con.execute(text)
-            con.execute("INSERT INTO store.migrations VALUES (?, ?, ?, now())", [number, file.stem, digest])
-            con.execute("COMMIT")
-        elif applied[number][1] != digest:
-            raise Damaged(f"{path}: migration {file.stem} was edited after it was applied; restore the released file")
-    _set_views(con)
+    for number, digest in applied.items():
+        if number in known and digest != _digest(known[number].read_text("utf-8")):
+            stem = known[number].stem
+            raise Damaged(f"{path}: migration {stem} was edited after it was applied; restore the released file")
+    return [file for number, file in known.items() if number not in applied]
+
+
+def _digest(text: str) -> str:
+    return hashlib.sha256(text.encode()).hexdigest()
 
 
 def _set_views(con: duckdb.DuckDBPyConnection) -> None:
     """(Re)create the public views where their text changed since the file was last opened."""
     text = "\n".join(f.read_text("utf-8") for f in sorted((HERE / "views").glob("*.sql")))
-    digest = hashlib.sha256(text.encode()).hexdigest()
+    digest = _digest(text)
     con.execute("CREATE TABLE IF NOT EXISTS store.views (sha256 VARCHAR)")
     if con.execute("SELECT sha256 FROM store.views").fetchall() == [(digest,)]:
         return
@@ -150,5 +168,6 @@ def _set_views(con: duckdb.DuckDBPyConnection) -> None:
     con.execute("COMMIT")
 
 
-def _first_line(error: Exception) -> str:
+def first_line(error: Exception) -> str:
+    """The first line of a message of DuckDB's."""
     return re.sub(r"\s+", " ", str(error).split("\n")[0])[:200]

@@ -91,7 +91,7 @@ def _mentions(article: Article, found: Sequence[inc.Incident], seen: Sequence[Se
         told = [*i.core, *i.about]
         event_type, sub = _type(i)
         attackers, targets = _sides(i, place.country, event_type)
-        claims = _claims(i, owner, speakers, place.country, attackers, targets)
+        claims = _claims(i, owner, speakers, place.country, seen[0].sentence.text, (attackers, targets), event_type)
         role = "background" if i.is_background else "primary" if i is main or i.first <= 1 else "secondary"
         sentence = next((s.sentence for s in i.core if not s.sentence.is_title), i.core[0].sentence)
         ident = f"{article.article_id}|{article.revision}|{place.name}|{when.low}"
@@ -136,10 +136,10 @@ def _owners(found: Sequence[inc.Incident], seen: Sequence[Seen]) -> dict[int, li
             if i not in owner[s.sentence.index]:
                 owner[s.sentence.index].append(i)
     news = [i for i in found if not i.is_background]
-    plural = re.compile(r"\b(?:ces|les|des) (?:deux )?(?:attaques|assauts|positions|camps|emprises|bases|sites|localites)\b|les deux (?:attaques|camps|sites|positions)|(?:les|deux) sites")
+    plural = re.compile(r"\b(?:ces|les|des) (?:deux )?(?:attaques|assauts|positions|camps|emprises|bases|sites|localites)\b|les deux (?:attaques|camps|sites|positions)|(?:les|deux) sites|\b(?:deux|trois|quatre|cinq|six|sept|plusieurs) (?:\w+ )?(?:attaques|assauts|positions|postes|camps|bases|localites|casernes|emprises|fronts)\b")
     for s in seen:
         held = owner.get(s.sentence.index, [])
-        if len(news) > 1 and held and len(held) == 1 and plural.search(s.sentence.plain) and not s.scenes:
+        if len(news) > 1 and held and plural.search(s.sentence.plain) and not s.scenes:
             owner[s.sentence.index] = [i for i in news if i.time is None or held[0].time is None or (i.time.low <= held[0].time.high and held[0].time.low <= i.time.high)] or held
     return owner
 
@@ -227,12 +227,14 @@ def _is_only_speaker(n: Named, s: Seen) -> bool:
     return any(f.rule == "selon" and f.start <= n.start < f.end for f in s.frames)
 
 
-def _claims(i: inc.Incident, owner: dict[int, list[inc.Incident]], speakers: dict[int, str], country: str, attackers: Sequence[str], targets: Sequence[str]) -> tuple[Claim, ...]:
+def _claims(i: inc.Incident, owner: dict[int, list[inc.Incident]], speakers: dict[int, str], country: str, title: str, sides: tuple[Sequence[str], Sequence[str]], event_type: str) -> tuple[Claim, ...]:
+    attackers, targets = sides
     claims: list[Claim] = []
+    owner_count = {id(o) for held in owner.values() for o in held if not o.is_background}
     for s in sorted({id(s): s for s in (*i.core, *i.about)}.values(), key=lambda s: s.sentence.index):
         default = speakers.get(s.sentence.index, "UNATTRIBUTED")
         if len(owner.get(s.sentence.index, [i])) <= 1 or len(s.scenes) <= 1:
-            claims += _toll_claims(s, default, country)
+            claims += _toll_claims(s, default, country, len(owner_count))
         for x in said(s.sentence.plain, s.frames, s.actors, default):
             claims.append(Claim(resolve(x.claimant, country), x.kind, s.sentence.text, rule=x.rule))
     for index, held in owner.items():
@@ -240,22 +242,68 @@ def _claims(i: inc.Incident, owner: dict[int, list[inc.Incident]], speakers: dic
             s = next((s for o in held for s in (*o.core, *o.about) if s.sentence.index == index), None)
             if s is not None:
                 claims += [Claim(resolve(x.claimant, country), x.kind, s.sentence.text, rule=x.rule) for x in said(s.sentence.plain, s.frames, s.actors, speakers.get(index, "UNATTRIBUTED"))]
-    return tuple(_unique(_own_toll(claims, country)))
+    claims = [_settle(c, attackers, targets, event_type) for c in _with_one(claims, i, speakers, country)]
+    return tuple(_unique(_own_toll(_without_title(claims, title), attackers)))
 
 
-def _toll_claims(s: Seen, default: str, country: str) -> list[Claim]:
+_ONE_TAKEN = re.compile(r"\b(?:a|avait|aurait) ete (?:\w+ )?(?:enleve|emmene|kidnappe|embarque)e?\b|enlevement de (?:m\.|mme|l'|[a-z]+ [a-z]+,)")
+
+
+def _with_one(claims: list[Claim], i: inc.Incident, speakers: dict[int, str], country: str) -> list[Claim]:
+    """One person carried off, told without a number: "le docteur X a été enlevé"."""
+    if any(c.kind == "toll" and c.outcome == "abducted" for c in claims):
+        return claims
+    for s in i.core:
+        if m := _ONE_TAKEN.search(s.sentence.plain):
+            frame = nearest(s.frames, m.start(), s.sentence.plain)
+            code = frame.code if frame and frame.code != SAME else speakers.get(s.sentence.index, "UNATTRIBUTED")
+            return [*claims, Claim(resolve(code, country), "toll", s.sentence.text, "civilians", "abducted", 1, 1, "one person taken")]
+    return claims
+
+
+def _settle(c: Claim, attackers: Sequence[str], targets: Sequence[str], event_type: str) -> Claim:
+    """What the whole incident says of a claim: people killed in a massacre are civilians, "les jihadistes" the one group named."""
+    if c.claimant == "UNIDENTIFIED_ARMED_GROUP" and len(attackers) == 1 and kind_of(attackers[0]) in ("jihadist", "rebel", "bandit"):
+        c = replace(c, claimant=attackers[0])
+    only_civilians = "CIVILIANS" in targets and not any(kind_of(t) in STATE_SIDE for t in targets)
+    if c.kind == "toll" and c.victims == "unspecified" and event_type == "Violence against civilians" and only_civilians:
+        return replace(c, victims="civilians")
+    return c
+
+
+_SEVERAL = re.compile(r"\b(?:deux|trois|quatre|cinq|six|sept|huit|plusieurs|ces|les) (?:\w+ )?(?:attaques|assauts|embuscades|incidents|frappes distinctes)\b")
+
+
+def _toll_claims(s: Seen, default: str, country: str, n_incidents: int) -> list[Claim]:
+    """The figures of a sentence with their claimant; a sum over several incidents belongs to none."""
+    if n_incidents > 1 and _SEVERAL.search(s.sentence.plain):
+        return []
     out = []
+    soldiers = any(n.kind in STATE_SIDE or n.kind == "peace" for n in s.actors)
     for t in s.tolls:
         frame = nearest(s.frames, t.start, s.sentence.plain)
         code = resolve(frame.code if frame and frame.code != SAME else default, country)
-        out.append(Claim(code, "toll", s.sentence.text, t.victims, t.outcome, t.low, t.high, t.rule))
+        victims = t.victims
+        words = s.sentence.plain[t.start : t.end]
+        if victims == "unspecified" and t.low == t.high == 0 and kind_of(code) in NON_STATE and code not in SOURCES:
+            victims = "assailants"
+        elif victims == "unspecified" and re.search(r"\bhommes\b", words) and (soldiers or kind_of(code) == "state"):
+            victims = "military"
+        out.append(Claim(code, "toll", s.sentence.text, victims, t.outcome, t.low, t.high, t.rule))
     return out
 
 
-def _own_toll(claims: list[Claim], country: str) -> list[Claim]:
+def _without_title(claims: list[Claim], title: str) -> list[Claim]:
+    """A title rounds what the body counts: its figures stand only where the body gives none of the kind."""
+    body = {(c.kind, c.outcome) for c in claims if c.kind == "toll" and c.quote != title}
+    return [c for c in claims if not (c.kind == "toll" and c.quote == title and (c.kind, c.outcome) in body)]
+
+
+def _own_toll(claims: list[Claim], attackers: Sequence[str]) -> list[Claim]:
     """A group that gives the toll of its enemies says that it attacked."""
     for c in list(claims):
-        if c.kind == "toll" and kind_of(c.claimant) in ("jihadist", "rebel") and c.claimant not in SOURCES and c.victims == "military" and (c.low or c.high):
+        own_toll = c.kind == "toll" and kind_of(c.claimant) in ("jihadist", "rebel") and c.victims == "military" and (c.low or c.high)
+        if (own_toll or (c.kind == "control" and kind_of(c.claimant) == "jihadist" and c.claimant in attackers)) and c.claimant not in SOURCES:
             claims.append(Claim(c.claimant, "responsibility", c.quote, rule="toll of its own attack"))
     return claims
 
@@ -267,6 +315,8 @@ def _unique(claims: Iterable[Claim]) -> list[Claim]:
         seen.setdefault((c.claimant, c.kind, c.victims, c.outcome, c.low, c.high), c)
     out = []
     for c in seen.values():
+        if c.kind == "toll" and c.high is not None and any(o.kind == "toll" and o.high is None and (o.claimant, o.outcome, o.low) == (c.claimant, c.outcome, c.low) and o.victims in (c.victims, "unspecified") for o in seen.values() if o is not c):
+            continue
         if c.kind == "toll" and c.claimant == "UNATTRIBUTED" and any(o.claimant != "UNATTRIBUTED" and (o.kind, o.outcome, o.low) == (c.kind, c.outcome, c.low) for o in seen.values()):
             continue
         if c.kind == "toll" and c.victims == "unspecified" and any(o is not c and o.claimant == c.claimant and o.outcome == c.outcome and o.victims != "unspecified" and (o.low, o.high) == (c.low, c.high) for o in seen.values()):

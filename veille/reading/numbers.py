@@ -23,7 +23,7 @@ _CARDINAL = rf"\d{{1,3}}(?:[ .]\d{{3}})+(?!\d)|\d+|{_WORD}(?:(?:-|\s)(?:et(?:-|\
 _PLURAL_ABOUT = r"(?P<many>des|plusieurs|quelques|de nombreuses|deux|trois|quatre|cinq|six)\s+(?P<tens>dizaines|centaines|milliers)"
 _SINGLE_ABOUT = r"(?:une|d'une|la|cette)\s+(?:bonne\s+|petite\s+)?(?P<about>" + "|".join(_ABOUT) + r")|un\s+(?P<thousand>millier)"
 _MODIFIER = (
-    r"(?P<least>au moins|plus d'|plus de|pas moins de|au minimum|minimum)|(?P<most>jusqu'a|moins de|moins d'|au plus|au maximum)"
+    r"(?P<least>au moins|plus d'|plus de|pas moins de|au minimum|(?:un )?minimum(?: de)?)|(?P<most>jusqu'a|moins de|moins d'|au plus|au maximum)"
     r"|(?P<near>pres de|pres d'|environ|quelque|quelques|autour de|a peu pres|presque|quasiment|approximativement|exactement)"
 )
 _QUANTITY = re.compile(

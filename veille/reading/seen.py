@@ -8,8 +8,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
 from veille.reading import places as pl
-from veille.reading.actors import Named, named
-from veille.reading.claims import Frame, frames
+from veille.reading.actors import Named, kind_of, named
+from veille.reading.claims import GROUP, SAME, Frame, frames
 from veille.reading.gazetteer import Gazetteer
 from veille.reading.lexicon import Trigger, lexicon
 from veille.reading.sentences import Sentence
@@ -112,7 +112,20 @@ def read_all(sentences: Sequence[Sentence], gazetteer: Gazetteer, ctx: pl.Contex
         elif not seen.times and carried[0] == s.paragraph:
             seen = replace(seen, times=carried[1])
         out.append(seen)
-    return _regions_stay_regions(out)
+    return _regions_stay_regions(_groups_named(out))
+
+
+def _groups_named(seen: list[Seen]) -> list[Seen]:
+    """ "Le groupe ajoute": the group that spoke or was named last."""
+    last: str | None = None
+    out = []
+    for s in seen:
+        code = next((n.code for n in s.actors if n.kind in ("jihadist", "rebel")), None)
+        found = tuple(replace(f, code=(last or code or SAME)) if f.code == GROUP else f for f in s.frames)
+        out.append(replace(s, frames=found))
+        spoke = next((f.code for f in reversed(found) if kind_of(f.code) in ("jihadist", "rebel") and f.code != SAME), None)
+        last = spoke or code or last
+    return out
 
 
 def _regions_stay_regions(seen: list[Seen]) -> list[Seen]:

@@ -27,13 +27,13 @@ _ABDUCTED = r"enlev|kidnapp|pris(?:es)? en otages?|otages?|emmen|embarqu|ravi(?:
 _OUTCOMES = (("killed", _KILLED), ("wounded", _WOUNDED), ("captured", _CAPTURED), ("abducted", _ABDUCTED))
 _OUTCOME = re.compile("|".join(rf"(?P<{name}>\b(?:{pattern}))" for name, pattern in _OUTCOMES))
 
-_BARE_NOUN = re.compile(r"\s*(?:nouveaux |autres )?(?:(?P<killed>morts?|tues?|deces|pertes?(?: en vies humaines| humaines)?)|(?P<wounded>bless(?:e|es|ee|ees))|(?P<captured>prisonniers?|captures?)|(?P<abducted>enlevements?|otages?|enleves?))(?!\w)")
-_AFTER = re.compile(rf"\s*(?:autres |de |d'|des |de leurs |de ses |de nos |nouveaux |jeunes |vaillants )*(?:{_NOUN})")
+_BARE_NOUN = re.compile(r"\s*(?:de |d')?(?:nouveaux |autres )?(?:(?P<killed>morts?|tues?|deces|pertes?(?: en vies humaines| humaines)?)|(?P<wounded>bless(?:e|es|ee|ees))|(?P<captured>prisonniers?|captures?)|(?P<abducted>enlevements?|otages?|enleves?))(?!\w)")
+_AFTER = re.compile(rf"\s*(?:(?:corps|depouilles|cadavres) (?=(?:de |d')(?:{_ASSAILANTS}|{_MILITARY}|{_CIVILIANS})))?(?:autres |de |d'|des |de leurs |de ses |de nos |nouveaux |jeunes |vaillants )*(?:{_NOUN})")
 _SKIP = re.compile(r"\s*(?:motos?|vehicules?|pick-?up|armes?|maisons?|cases?|boutiques?|km|kilometres?|jours?|mois|ans?|annees?|heures?|semaines?|localites?|villages?|frappes?|attaques?|positions?|camps?|tonnes?|familles?|positions|fusils?|tetes?|pays|regions?|communes?|bases?|fois|drones?|camions?|cars?|autocars?|obus|engins?|sites?|ecoles?|incidents?|reprises?|directions?|%|francs|milliards|minutes?|metres?)\b")
-_PERIOD = re.compile(r"depuis (?:20\d\d|le debut de l'annee|janvier|20|\w+ ans|des annees)|en un an\b|cette annee|par an\b|en 20\d\d\b(?! a)|au cours de l'annee|selon (?:l'ong )?acled|l'an dernier|en \w+ ans\b|ces dernieres annees|au total depuis|par mois|en six mois|du conflit|de la guerre")
+_PERIOD = re.compile(r"depuis (?:20\d\d|le debut de l'annee|janvier|20|\w+ ans|des annees)|en un an\b|cette annee|par an\b|en 20\d\d\b(?! a)|au cours de l'annee|selon (?:l'ong )?acled|l'an dernier|en \w+ ans\b|en (?:une|deux|trois) semaines?\b|dans (?:plusieurs|des|une serie d'|les dernieres) ?attaques|ces dernieres annees|au total depuis|par mois|en six mois|du conflit|de la guerre")
 _SIDE = (
     ("military", re.compile(r"(?:dans les rangs (?:de l'armee|des (?:fds|fama|forces|soldats|militaires|vdp)|amis?|de nos forces|militaires|des forces|de la)|parmi les (?:soldats|militaires|forces|vdp|gendarmes|fama)|(?:du )?cote (?:de l'armee|armee|fds|fama|ami|malien|burkinabe|nigerien|des fds|des forces|loyaliste|militaire)|rangs (?:fama|loyalistes|de l'armee)|des forces (?:armees|de defense|maliennes|burkinabe)|pertes? (?:de l'armee|amies?)|(?:l'armee|les fama|les forces) (?:a|ont|aurait|auraient) (?:perdu|deplor|enregistr))")),
-    ("assailants", re.compile(r"(?:dans (?:les|leurs) rangs (?:ennemis?|adverses?|des (?:assaillants|terroristes|jihadistes|combattants|rebelles)|terroristes)|dans leurs rangs|parmi les (?:assaillants|terroristes|jihadistes|combattants|attaquants|rebelles)|cote (?:ennemi|assaillant|terroriste|jihadiste|des assaillants|des terroristes|rebelle)|(?:du|les|le) (?:jnim|gsim|csp|fla|mouvement|groupe) .{0,40}(?:perdu|perdre)|perdant .{0,20}des leurs)")),
+    ("assailants", re.compile(r"(?:dans (?:les|leurs) rangs (?:ennemis?|adverses?|des (?:assaillants|terroristes|jihadistes|combattants|rebelles)|terroristes)|dans leurs rangs|parmi les (?:assaillants|terroristes|jihadistes|combattants|attaquants|rebelles)|(?:depouilles|corps|pertes) ennemies|cote (?:ennemi|assaillant|terroriste|jihadiste|des assaillants|des terroristes|rebelle)|(?:du|les|le) (?:jnim|gsim|csp|fla|mouvement|groupe) .{0,40}(?:perdu|perdre)|perdant .{0,20}des leurs)")),
     ("civilians", re.compile(r"(?:parmi les (?:civils|habitants|populations|villageois|passagers|fideles|forains|enfants|orpailleurs)|cote (?:civil|des civils))")),
 )
 _CLAUSE = re.compile(r"[;:]|, (?:et |tandis|alors|mais|pendant)|\bmais\b|\btandis que\b|\balors que\b|\. ")
@@ -92,8 +92,9 @@ def _read(text: str, q: Quantity, following: int, last: Toll | None) -> Toll | N
     if bare and not re.match(r"\s*(?:et|ou) (?:de )?bless", rest[bare.end() :]):
         outcome = next(k for k, v in bare.groupdict().items() if v)
         side = _side(text, q.start, q.end + bare.end())
-        inherited = last.victims if last and q.start - last.end < 40 and side == "unspecified" and re.search(r"(?:et|,)\s*(?:en \w+ant )?(?:au moins |plus de )?$", text[: q.start]) else side
-        return Toll(outcome, inherited, q.low, q.high, q.start, q.end + bare.end(), "figure and outcome", is_part)
+        inherited = last.victims if last and q.start - last.end < 60 and side == "unspecified" and re.search(r"(?:et|,)\s*(?:en \w+ant |pris |fait |captur\w+ )?(?:au moins |plus de )?$", text[: q.start]) else side
+        high = None if re.match(r"\s*,?\s*(?:au moins|au minimum)\b", rest[bare.end() :]) else q.high
+        return Toll(outcome, inherited, q.low, high, q.start, q.end + bare.end(), "figure and outcome", is_part)
     if bare:
         return None
     noun = _AFTER.match(rest)
@@ -141,7 +142,7 @@ def _outcome(text: str, q: Quantity, end: int, following: int, noun: str) -> str
             if mixed and re.match(r"\w* ou ", clause[m.end() :]):
                 return None
             return kind
-    if re.search(r"corps|depouilles?|cadavres?", noun) and re.search(r"decouv|retrouv|compt|inhum|enterr|jonch|ramass|aligne", text):
+    if re.search(r"corps|depouilles?|cadavres?", noun):
         return "killed"
     if re.search(r"otages?", noun):
         return "abducted"

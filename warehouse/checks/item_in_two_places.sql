@@ -1,2 +1,3 @@
 -- Every item is in exactly one of articles, rejected, pending.
-SELECT url FROM (SELECT url FROM articles UNION ALL SELECT url FROM rejected UNION ALL SELECT url FROM pending) GROUP BY url HAVING count(*) > 1;
+WITH placed AS (SELECT url FROM articles UNION ALL SELECT url FROM rejected UNION ALL SELECT url FROM pending)
+SELECT url, count(p.url) AS places FROM store.items i LEFT JOIN placed p USING (url) GROUP BY url HAVING places <> 1;
