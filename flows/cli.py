@@ -23,10 +23,16 @@ class _Parser(argparse.ArgumentParser):
         if action.choices is not None and value not in action.choices:
             known = [str(c) for c in action.choices]
             name = action.metavar or (action.option_strings or [action.dest])[0]
-            raise SettingError(f"{self.prog}: {name} {value!r}: expected one of {', '.join(known)}; the nearest is {nearest(value, known)}")
+            near = nearest(str(value), known)
+            raise SettingError(f"{self.where}{name} {value!r}: expected one of {', '.join(known)}; the nearest is {near}")
+
+    @property
+    def where(self) -> str:
+        command = self.prog.removeprefix("veille").strip()
+        return f"{command}: " if command else ""
 
     def error(self, message: str) -> NoReturn:
-        raise SettingError(f"{self.prog}: {message}; see `{self.prog} --help`")
+        raise SettingError(f"{self.where}{message}; see `{self.prog} --help`")
 
 
 def main(argv: Sequence[str] | None = None) -> int:

@@ -34,8 +34,15 @@ def quiet_prefect() -> None:
 
 def say(text: str) -> None:
     """A line that must be seen, terminal or not."""
+    clear()
+    print(f"veille: {text}", file=sys.stderr)
+
+
+def clear() -> None:
+    """Wipe the line of progress."""
     progress("")
-    print(f"{'\r' if sys.stderr.isatty() else ''}veille: {text}", file=sys.stderr)
+    if sys.stderr.isatty():
+        sys.stderr.write("\r")
 
 
 def progress(text: str) -> None:
@@ -64,9 +71,7 @@ def run_ingest(feeds: list[str] | None, force: bool, now: dt.datetime | None) ->
     except VeilleError as error:
         failed = error
     finally:
-        progress("")
-        if sys.stderr.isatty():
-            sys.stderr.write("\r")
+        clear()
     if done := module.last_run():
         print(counts_table(*done, time.monotonic() - begun))
     if failed is not None:

@@ -78,7 +78,7 @@ def frames(text: str, named: Sequence[Named]) -> list[Frame]:
     for m in lexicon().speech.finditer(text):
         if any(f.start <= m.start() < f.end for f in found):
             continue
-        before = text[max(0, m.start() - 90) : m.start()]
+        before = text[max(0, m.start() - 200) : m.start()]
         if re.search(r"(?:-t)?-(?:il|elle|ils|elles)\s*$", before + m.group()[:0]) or re.match(r"(?:-t)?-(?:il|elle|ils|elles)\b", text[m.end() :]):
             found.append(Frame(SAME, m.start(), m.end(), "pronoun"))
             continue
@@ -96,13 +96,13 @@ def frames(text: str, named: Sequence[Named]) -> list[Frame]:
         cut = max(before.rfind(";"), before.rfind(". "), before.rfind(": ") if len(before) - before.rfind(": ") < 12 else -1)
         subject = before[cut + 1 :]
         clause = max(subject.rfind(", "), -1)
-        code = source_of(subject[clause + 1 :], max(0, m.start() - 90) + cut + 1 + clause + 1, named) if len(subject[clause + 1 :].strip()) > 4 else None
+        code = source_of(subject[clause + 1 :], max(0, m.start() - 200) + cut + 1 + clause + 1, named) if len(subject[clause + 1 :].strip()) > 4 else None
         if code is None:
             after = text[m.end() : m.end() + 60]
             stop = re.search(r"[,;:.]|\bque?\b|\bavoir\b|\betre\b", after)
             code = source_of(after[: stop.start()] if stop else after, m.end(), named)
         if code is None and clause >= 0:
-            code = source_of(subject, max(0, m.start() - 90) + cut + 1, named)
+            code = source_of(subject, max(0, m.start() - 200) + cut + 1, named)
         if code == "UNIDENTIFIED_ARMED_GROUP" and not any(n.code == code and 0 <= m.start() - n.end < 25 for n in named):
             code = None
         if code:

@@ -18,7 +18,7 @@ from veille.reading.gazetteer import REGION, Gazetteer, in_region
 from veille.reading.lexicon import SOURCES
 from veille.reading.newsworthy import features, probability
 from veille.reading.seen import Seen, read_all
-from veille.reading.sentences import split
+from veille.reading.sentences import plain, split
 from veille.records import Article, Claim, Mention, Place, Reading, When
 
 #: An incident longer ago is recalled, whatever the article says of it.
@@ -268,6 +268,10 @@ def _settle(c: Claim, attackers: Sequence[str], targets: Sequence[str], event_ty
     only_civilians = "CIVILIANS" in targets and not any(kind_of(t) in STATE_SIDE for t in targets)
     if c.kind == "toll" and c.victims == "unspecified" and event_type == "Violence against civilians" and only_civilians:
         return replace(c, victims="civilians")
+    only_state = bool(targets) and "CIVILIANS" not in targets and all(kind_of(t) in STATE_SIDE or kind_of(t) == "peace" for t in targets)
+    beaten = kind_of(c.claimant) in STATE_SIDE or re.search(r"neutralis|elimin|abatt|dans leurs rangs|corps", plain(c.quote))
+    if c.kind == "toll" and c.victims == "unspecified" and (c.low or c.high) and only_state and event_type in ("Battles", "Explosions/Remote violence"):
+        return c if beaten else replace(c, victims="military")
     return c
 
 
@@ -285,9 +289,9 @@ def _toll_claims(s: Seen, default: str, country: str, n_incidents: int) -> list[
         code = resolve(frame.code if frame and frame.code != SAME else default, country)
         victims = t.victims
         words = s.sentence.plain[t.start : t.end]
-        if victims == "unspecified" and t.low == t.high == 0 and kind_of(code) in NON_STATE and code not in SOURCES:
+        if victims == "unspecified" and t.low == t.high == 0 and kind_of(code) in ("jihadist", "rebel", "bandit", "militia"):
             victims = "assailants"
-        elif victims == "unspecified" and re.search(r"\bhommes\b", words) and (soldiers or kind_of(code) == "state"):
+        elif victims == "unspecified" and re.search(r"\bhommes\b", words) and (soldiers or kind_of(code) == "state" or code == "SECURITY_SOURCE"):
             victims = "military"
         out.append(Claim(code, "toll", s.sentence.text, victims, t.outcome, t.low, t.high, t.rule))
     return out

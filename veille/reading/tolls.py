@@ -8,12 +8,12 @@ sums over months and years. "Dont trois enfants" is a part, not another figure.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from veille.reading.numbers import Quantity, quantities
 
 _MILITARY = r"soldats?(?! de la paix)|militaires?|gendarmes?|policiers?|gardes?(?: nationaux)?|vdp|volontaires?(?: pour la defense de la patrie)?|suppletifs?|casques? bleus?|soldats? de la paix|dozos?|chasseurs?|fama|fds|officiers?|sous-officiers?|mercenaires?(?: russes)?|paramilitaires? russes|russes|wagner|agents? (?:des eaux|des forces|de securite|de police)|douaniers?|elements? (?:des forces|de l'armee|des fds|de la garde|des vdp|de la gendarmerie)|membres? des forces|militaires? et (?:vdp|gendarmes)|forces? de (?:defense|securite)|combattants? (?:de wagner|d'africa corps|de l'armee)|sentinelles?|parachutistes?|rangers? de l'armee|hommes? de troupe|fils de la nation"
-_ASSAILANTS = r"terroristes?|d?jihadistes?|assaillants?|combattants?|ennemis?|criminels?|bandits?|rebelles?|insurges?|malfaiteurs?|malfrats?|islamistes?|hani|elements? (?:terroristes?|ennemis?|du (?:jnim|gsim|csp|fla)|armes)|agresseurs?|attaquants?|kamikazes?|hommes? armes?|extremistes?|miliciens?|separatistes?|membres? (?:du|de) (?:groupe|jnim|gsim|l'organisation|boko haram|l'iswap|l'eigs)|chefs? (?:terroristes?|jihadistes?)|individus? armes?|gat\b|ravisseurs?"
+_ASSAILANTS = r"terroristes?|d?jihadistes?|assaillants?|combattants?|ennemis?|criminels?|bandits?|rebelles?|insurges?|malfaiteurs?|malfrats?|islamistes?|hani|elements? (?:terroristes?|ennemis?|du (?:jnim|gsim|csp|fla)|armes)|agresseurs?|attaquants?|kamikazes?|hommes? armes?|extremistes?|miliciens?|separatistes?|membres? (?:du|de) (?:groupe|jnim|gsim|l'organisation|boko haram|l'iswap|l'eigs)|chefs? (?:terroristes?|jihadistes?)|individus? armes?|gat\b|ravisseurs?|suspects?"
 _CIVILIANS = r"civils?|habitants?|villageois(?:es)?|enfants?|femmes?|passagers?|fideles?|orpailleurs?|enseignants?|eleves?|commercants?|bergers?|eleveurs?|agriculteurs?|cultivateurs?|paysans?|deplaces?|refugies?|chauffeurs?|conducteurs?|routiers?|voyageurs?|pecheurs?|ouvriers?|travailleurs?|humanitaires?|journalistes?|forains?|vendeurs?|vendeuses?|notables?|ressortissants?|otages?|ames?|vieillards?|jeunes?|bouchers?|mineurs?|creuseurs?|camionneurs?|transporteurs?|maires?|prefets?|pretres?|imams?|agents? de sante|fonctionnaires?|paroissiens?|militants?|manifestants?|innocents?|adolescents?|bebes?|peuls?|eleveurs? peuls?|jeunes gens|gardes forestiers|chretiens?|populations"
 _PEOPLE = r"personnes?|hommes?|individus?|corps|victimes?|vies?|vies humaines|gens|depouilles?|cadavres?|des leurs|des siens|membres?|elements?|pertes?(?: humaines?| en vies humaines)?|otages?"
 _ADJ = r"(?:\s+(?:(?!ont|sont|etaient|est|a|ete|tue|mort|bless|dans|par|et|dont|pour|selon|qui|sur|se|en|de|du|des|d')[\w'-]+)){0,3}?"
@@ -34,7 +34,7 @@ _PERIOD = re.compile(r"depuis (?:20\d\d|le debut de l'annee|janvier|20|\w+ ans|d
 _SIDE = (
     ("military", re.compile(r"(?:dans les rangs (?:de l'armee|des (?:fds|fama|forces|soldats|militaires|vdp)|amis?|de nos forces|militaires|des forces|de la)|parmi les (?:soldats|militaires|forces|vdp|gendarmes|fama)|(?:du )?cote (?:de l'armee|armee|fds|fama|ami|malien|burkinabe|nigerien|des fds|des forces|loyaliste|militaire)|rangs (?:fama|loyalistes|de l'armee)|des forces (?:armees|de defense|maliennes|burkinabe)|pertes? (?:de l'armee|amies?)|(?:l'armee|les fama|les forces) (?:a|ont|aurait|auraient) (?:perdu|deplor|enregistr))")),
     ("assailants", re.compile(r"(?:dans (?:les|leurs) rangs (?:ennemis?|adverses?|des (?:assaillants|terroristes|jihadistes|combattants|rebelles)|terroristes)|dans leurs rangs|parmi les (?:assaillants|terroristes|jihadistes|combattants|attaquants|rebelles)|(?:depouilles|corps|pertes) ennemies|cote (?:ennemi|assaillant|terroriste|jihadiste|des assaillants|des terroristes|rebelle)|(?:du|les|le) (?:jnim|gsim|csp|fla|mouvement|groupe) .{0,40}(?:perdu|perdre)|perdant .{0,20}des leurs)")),
-    ("civilians", re.compile(r"(?:parmi les (?:civils|habitants|populations|villageois|passagers|fideles|forains|enfants|orpailleurs)|cote (?:civil|des civils))")),
+    ("civilians", re.compile(r"(?:tou(?:te)?s (?:des )?civil(?:e)?s|, des civils\b|(?:pour la plupart|en majorite|dont|surtout) (?:des |de )?(?:enfants|femmes|vieillards|civils|personnes agees)|parmi les (?:civils|habitants|populations|villageois|passagers|fideles|forains|enfants|orpailleurs)|cote (?:civil|des civils))")),
 )
 _CLAUSE = re.compile(r"[;:]|, (?:et |tandis|alors|mais|pendant)|\bmais\b|\btandis que\b|\balors que\b|\. ")
 _NO_LOSS = re.compile(r"(?:sans|aucune?|n'a (?:fait|subi|enregistre) aucune?|ni) (?:perte(?:s)?(?: humaine)?|victimes?|morts?|mort a deplorer|perte en vie humaine|vie humaine)(?! civile)|pas (?:de|fait de) (?:victimes?|morts?|pertes? humaines?)|ni morts? ni bless|n'a perdu aucun (?:homme|combattant|soldat)|n'avoir (?:perdu|enregistre|subi) aucun(?:e)? (?:homme|combattant|perte|victime)|indemnes?")
@@ -80,7 +80,26 @@ def tolls(text: str) -> list[Toll]:
             last = toll
     if not any(t.outcome == "killed" and t.high == 0 for t in found):
         found += _no_loss(text, found)
-    return [t for t in found if not t.is_part]
+    return _without_parts([t for t in found if not t.is_part])
+
+
+def _without_parts(found: list[Toll]) -> list[Toll]:
+    """A total followed by the parts that make it up: parts of one group leave the total, in that group; of several, replace it.
+
+    >>> [(t.victims, t.low) for t in tolls("cinq membres des forces, trois militaires et deux policiers, ont ete tues")]
+    [('military', 5)]
+    """
+    for n, total in enumerate(found):
+        parts = [t for t in found[n + 1 :] if t.outcome == total.outcome]
+        for k in range(2, len(parts) + 1):
+            some = parts[:k]
+            if total.low and sum(t.low or 0 for t in some) in (total.low, total.low - 10, total.low + 10) and (sum(t.low or 0 for t in some) == total.low or total.low >= 40):
+                groups = {t.victims for t in some}
+                if len(groups) == 1:
+                    kept = replace(total, victims=groups.pop())
+                    return _without_parts([kept if t is total else t for t in found if t not in some])
+                return [t for t in found if t is not total]
+    return found
 
 
 def _read(text: str, q: Quantity, following: int, last: Toll | None) -> Toll | None:
@@ -116,7 +135,8 @@ def _with_noun(text: str, q: Quantity, noun: re.Match[str], following: int, last
         return None
     if victims == "unspecified":
         victims = _side(text, q.start, end)
-    return Toll(outcome, victims, q.low, q.high, q.start, end, "figure, people and outcome", is_part)
+    high = None if re.match(r"(?:\s+[\w-]+){0,2}\s+au (?:moins|minimum)\b", text[end:]) else q.high
+    return Toll(outcome, victims, q.low, high, q.start, end, "figure, people and outcome", is_part)
 
 
 def _outcome(text: str, q: Quantity, end: int, following: int, noun: str) -> str | None:
@@ -132,7 +152,7 @@ def _outcome(text: str, q: Quantity, end: int, following: int, noun: str) -> str
     m = _OUTCOME.search(clause)
     if active and not (active["wounded"] == "fait"):
         kind = next(k for k, v in active.groupdict().items() if v)
-        if not (m and m.start() < 6):
+        if not re.match(r"\s*(?:ont|sont|auraient|seraient) (?:ete )?", clause):
             return kind
     if m and not re.search(r"\b(?:par|contre|a|sur|vers)\b", clause[: m.start()].replace("a ete", "").replace("par balles", "")[:60].split(" ont ")[0] if " ont " in clause[: m.start()] else clause[: m.start()]):
         gap = end + m.start()
