@@ -99,17 +99,22 @@ def _where(news: Sequence[Report]) -> Report:
     return max(chosen, key=lambda r: (r.geonameid is not None, r.published_at, r.mention_id))
 
 
+#: Share of independent reports that must name a party: a group that attacked is named by few and denied by none; victims
+#: and allies are named by most who know of them.
+ATTACKER_SHARE, TARGET_SHARE = 0.12, 0.15
+
+
 def _actors(news: Sequence[Report]) -> tuple[list[str], list[str]]:
-    """Attackers and targets that a fair share of independent reports name; nobody-in-particular only where no group is."""
+    """Attackers and targets that enough independent reports name; nobody-in-particular only where no group is."""
     weight = _weights(news)
     total = sum(weight.values())
     sides: list[list[str]] = []
-    for pick in (lambda r: r.attackers, lambda r: r.targets):
+    for pick, share in ((lambda r: r.attackers, ATTACKER_SHARE), (lambda r: r.targets, TARGET_SHARE)):
         tally: Counter[str] = Counter()
         for r in news:
             for code in pick(r):
                 tally[code] += weight[r.mention_id]
-        sides.append([c for c, n in tally.most_common() if n >= 0.25 * total])
+        sides.append([c for c, n in tally.most_common() if n >= share * total])
     attackers, targets = sides
     named = [c for c in attackers if c not in _NON_STATE_LAST]
     attackers = named or attackers

@@ -135,6 +135,7 @@ _HELD = r"(?:la (?:ville|base|caserne|localite|garnison)|le (?:camp|poste|villag
 _CONTROL = re.compile(
     rf"\bpri(?:s|se|ses) (?:le |du |de |totale |complete |entiere )*controle|s'(?:est|sont|etre|etait|etaient) (?:\w+ )?empare|\bs'empar(?:e|ent|er|ant)\b(?! du pouvoir)"
     rf"|tomb(?:e|ee|es) (?:\w+ )?(?:aux mains|entre les mains)|\b(?:a|ont|avoir|avait) (?:\w+ )?pris (?:\w+ )?{_HELD}|\b(?:occup(?:e|ent|ee|es|er)|ont tenu|tient|tiennent|tenir|conquis|investi) (?:\w+ )?{_HELD}"
+    rf"|\b(?:ont|a|avaient) (?:\w+ )?occupe\b|\bete (?:\w+ )?occupe(?:e|s|es)?\b|maitres? (?:de la|des|du|de)\b|\btenu(?:e)? plusieurs heures|drapeau (?:noir|jihadiste)|hisse (?:leur|son) drapeau|se promen\w+ dans la ville"
     rf"|(?:completement|entierement|brievement|totalement|momentanement) occupee?|un temps occupee?|\bprise (?:de la |de l'|du |d'un |d'une |de )(?:ville|camp|base|caserne|localite|poste|[a-z]+)|(?:controle(?:nt|r)?|reprend|repris) (?:\w+ )?{_HELD}|chute de (?:la ville|[a-z]+)"
     r"|s'en (?:est|sont|etre) (?:retire|rendu maitre)s?|n'occupe plus|reconqui(?:s|se)\b(?! de haute)"
 )

@@ -104,7 +104,24 @@ def _mentions(article: Article, found: Sequence[inc.Incident], seen: Sequence[Se
                 tuple(dict.fromkeys((*attackers, *targets))), claims, _keywords(told), tuple(i.trace),
             )
         )  # fmt: skip
-    return mentions
+    return _same_hands(mentions)
+
+
+def _same_hands(mentions: list[Mention]) -> list[Mention]:
+    """An incident listed beside the main one, told without actors of its own, has those of the main one on that day."""
+    main = next((m for m in mentions if m.role == "primary"), None)
+    if main is None:
+        return mentions
+    out = []
+    for m in mentions:
+        nobody = set(m.attackers) <= {"UNIDENTIFIED_ARMED_GROUP"}
+        same_day = m.when.low == main.when.low and m.role != "background"
+        if m is not main and same_day and m.place.country == main.place.country and (nobody or not m.targets):
+            attackers = main.attackers if nobody and m.sentence == main.sentence else m.attackers or main.attackers
+            targets = m.targets or tuple(t for t in main.targets if t != "CIVILIANS")
+            m = replace(m, attackers=attackers, targets=targets, actors=tuple(dict.fromkeys((*attackers, *targets))))
+        out.append(m)
+    return out
 
 
 def _alongside(i: inc.Incident) -> bool:
@@ -169,56 +186,79 @@ def _speakers(article: Article, seen: Sequence[Seen]) -> dict[int, str]:
 _TYPE_ORDER = ("Violence against civilians", "Explosions/Remote violence", "Battles", "Protests", "Riots", "Strategic developments")
 
 
+_STRUCK = re.compile(r"frappes? (?:aerienne|de drone|de l'armee|menee)|\bdrones?\b|\bbombard|raids? aerien|vecteurs aeriens|\baviation|helicopt")
+_THEIR_DRONES = re.compile(r"drones? kamikazes?|(?:jnim|gsim|fla|csp|jihadistes?|terroristes?|rebelles) .{0,40}drones?|drones? (?:du|des) (?:jnim|gsim|fla|jihadistes|rebelles)")
+
+
+_USUAL_SUB = {"Battles": "Armed clash", "Violence against civilians": "Attack"}
+
+
+def _struck(i: inc.Incident) -> bool:
+    """The state struck from the air: the first sentences of the incident say so, and give nobody else the drones."""
+    text = " ".join(s.sentence.plain for s in i.core[:3])
+    return bool(_STRUCK.search(text)) and not _THEIR_DRONES.search(text)
+
+
 def _type(i: inc.Incident) -> tuple[str, str]:
-    """The ACLED type: the words of the telling sentences, the earlier the heavier."""
+    """The ACLED type: the words of the telling sentences, the earlier the heavier, corrected by whose dead are counted."""
     scores: Counter[tuple[str, str]] = Counter()
+    by_type: Counter[str] = Counter()
     for rank, s in enumerate(i.core[:4]):
         for trigger, _ in s.triggers:
             scores[trigger.event_type, trigger.sub_event_type] += trigger.weight * (4 - rank)
-    by_type: Counter[str] = Counter()
-    for (event_type, _), score in scores.items():
-        by_type[event_type] += score
-    kinds = {n.kind for s in i.core[:3] for n in s.actors}
-    civil = sum(n.kind == "civilian" for s in i.core[:3] for n in s.actors)
-    state = sum(n.kind in STATE_SIDE or n.kind == "peace" for s in i.core[:3] for n in s.actors)
-    if by_type["Violence against civilians"] and by_type["Battles"]:
-        if civil > state:
-            by_type["Violence against civilians"] += 4
-        elif state:
-            by_type["Battles"] += 4
+            strategic = trigger.event_type == "Strategic developments" and trigger.weight > 1
+            by_type[trigger.event_type] += trigger.weight * (4 - rank) + (6 if strategic and rank <= 1 else 0)
     if not by_type:
         return "Battles", "Armed clash"
-    if "civilian" not in kinds and by_type["Violence against civilians"] and state and not any(t.outcome == "abducted" for s in i.core for t in s.tolls):
-        by_type["Violence against civilians"] //= 3
+    kinds = [n.kind for s in i.core[:3] for n in s.actors]
+    civil, state = kinds.count("civilian"), sum(k in STATE_SIDE or k == "peace" for k in kinds)
+    whose = Counter(t.victims for s in i.core[:4] for t in s.tolls if t.outcome in ("killed", "abducted") and (t.low or t.high))
+    violence = "Violence against civilians"
+    if whose["civilians"] > whose["military"] + whose["assailants"]:
+        by_type[violence] += 8
+    elif whose["military"] or whose["assailants"]:
+        by_type["Battles"] += by_type[violence] * 3 // 4
+        by_type[violence] //= 4
+    elif whose["unspecified"] and not state and by_type[violence]:
+        by_type[violence] += 5
+    elif by_type[violence] and civil > state:
+        by_type[violence] += 4
+    elif state:
+        by_type[violence] //= 3
+    if by_type["Explosions/Remote violence"] and _struck(i):
+        by_type["Explosions/Remote violence"] += 4
     event_type = max(by_type, key=lambda t: (by_type[t], -_TYPE_ORDER.index(t)))
-    sub = max((k for k in scores if k[0] == event_type), key=lambda k: scores[k])[1]
+    sub = max((k for k in scores if k[0] == event_type), key=lambda k: scores[k], default=(event_type, _USUAL_SUB[event_type]))[1]
     return event_type, sub
 
 
-_BY = re.compile(r"(?:par|attribue\w* (?:a|au|aux)|imputee? (?:a|au|aux)|oeuvre d[eu']|revendique\w* par|due a|mene\w* par)\s*(?:les |le |la |l'|des |du |un |une )?(?:[\w'-]+ ){0,4}$")
+_ATTRIBUTED = re.compile(r"attribu|imput|revendiqu|accus|soupconn|signature|presume|endoss|oeuvre d|mene\w* par|auteur|combattants d[ue]|membres d[ue]|elements d[ue]")
+_CIVILIANS_HIT = re.compile(r"civils? (?:\w+ ){0,3}(?:tue|mort|bless|enlev|pris)|(?:habitants?|villageois|passagers|orpailleurs|deplaces|fideles|forains|bergers|eleveurs|femmes|enfants) (?:\w+ ){0,3}(?:tue|mort|bless|enlev|massacr|execut|pris)|tu\w+ (?:\w+ ){0,3}(?:civils|villageois|habitants)|victimes civiles|massacr|tuerie|(?:camps?|sites?) de (?:personnes )?deplacees?")
 
 
 def _sides(i: inc.Incident, country: str, event_type: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    """Attackers and targets: non-state groups attack unless the state strikes; nobody named is nobody guessed."""
-    told = [*i.core, *i.about]
-    counts: Counter[str] = Counter()
-    for rank, s in enumerate(told):
-        for n in s.actors:
-            if _is_only_speaker(n, s):
-                continue
-            counts[resolve(n.code, country)] += 2 if rank < len(i.core) else 1
-    groups = [c for c in counts if kind_of(c) in NON_STATE and c != "UNIDENTIFIED_ARMED_GROUP"]
-    state = [c for c in counts if kind_of(c) in STATE_SIDE or kind_of(c) in ("peace", "foreign")]
+    """Attackers and targets: non-state groups attack unless the state strikes; nobody named is nobody guessed.
+
+    A group counts that the telling sentences name, or to which a later sentence attributes the incident.
+    """
+    core: Counter[str] = Counter(resolve(n.code, country) for s in i.core for n in s.actors if not _is_only_speaker(n, s))
+    later: Counter[str] = Counter(resolve(n.code, country) for s in i.about for n in s.actors if not _is_only_speaker(n, s))
+    blamed = {n.code for s in (*i.core, *i.about) if _ATTRIBUTED.search(s.sentence.plain) for n in s.actors if kind_of(n.code) in NON_STATE}
+    groups = [c for c, _ in core.most_common() if kind_of(c) in NON_STATE and c != "UNIDENTIFIED_ARMED_GROUP"]
+    groups = groups or [c for c, _ in later.most_common() if c in blamed and c != "UNIDENTIFIED_ARMED_GROUP"]
+    if len(groups) > 1:
+        groups = [g for g in groups if g in blamed][:1] or groups[:1]
     own = resolve("STATE", country)
-    foreign_state = [c for c in state if kind_of(c) == "state" and c != own]
-    state = [c for c in state if c not in foreign_state or counts[c] >= 3]
-    core_text = " ".join(s.sentence.plain for s in i.core)
-    civilians = counts["CIVILIANS"] >= 2 and bool(re.search(r"civils?|habitants? (?:ont|sont|a) (?:ete )?(?:tue|bless|enlev)|villageois|passagers|enlev|massacr|tuerie|marche de|orpailleur|deplaces|enfants|civiles", core_text)) or event_type == "Violence against civilians"
-    struck = event_type == "Explosions/Remote violence" and bool(re.search(r"frappes? (?:aerienne|de drone|de l'armee|menee)|drones?|bombard|raids? aerien|vecteurs aeriens|aviation|helicopt", core_text)) and not re.search(r"drones? kamikazes?|(?:jnim|gsim|jihadistes?|terroristes?) .{0,30}drones?", core_text)
-    aggressors = groups or (["UNIDENTIFIED_ARMED_GROUP"] if counts["UNIDENTIFIED_ARMED_GROUP"] or not state else [])
+    state = [c for c, n in (core + later).items() if (kind_of(c) in STATE_SIDE or kind_of(c) in ("peace", "foreign")) and (core[c] or (c == own and n > 1))]
+    state = [c for c in state if kind_of(c) != "state" or c == own or core[c] >= 2]
+    text = " ".join(s.sentence.plain for s in (*i.core, *i.about[:4]))
+    counted = any(t.victims == "civilians" and (t.low or t.high) for s in (*i.core, *i.about) for t in s.tolls)
+    civilians = event_type == "Violence against civilians" or counted or bool(_CIVILIANS_HIT.search(text))
+    unknown = core["UNIDENTIFIED_ARMED_GROUP"] or later["UNIDENTIFIED_ARMED_GROUP"]
+    aggressors = groups or (["UNIDENTIFIED_ARMED_GROUP"] if unknown or not state else [])
     hit = [*state, *(["CIVILIANS"] if civilians else [])]
-    if struck and state:
-        return tuple(state[:3]), tuple([*groups[:2], *(["CIVILIANS"] if civilians else [])] or aggressors[:1])
+    if event_type == "Explosions/Remote violence" and _struck(i) and state:
+        return tuple(state[:3]), tuple([*aggressors[:2], *(["CIVILIANS"] if civilians else [])])
     return tuple(aggressors[:2]), tuple(hit[:4])
 
 

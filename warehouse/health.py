@@ -1,0 +1,61 @@
+"""Is a warehouse file whole? Looked at read-only, from a process that may die of it (`veille.sandbox`)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import duckdb
+
+from veille.errors import Damaged, VeilleError
+from warehouse import store
+
+Row = dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Health:
+    """What was found in a file: `trouble` is one sentence where it could not be read, "" where it could."""
+
+    trouble: str = ""
+    n_outstanding: int = 0  # migrations that the next run will apply
+    planted: tuple[str, ...] = ()  # checks that returned rows
+    n_articles: int = 0
+    n_pending: int = 0
+    run_ids: frozenset[str] = frozenset()
+    event_ids: frozenset[str] = frozenset()
+    raw_files: frozenset[str] = frozenset()
+    feeds: tuple[Row, ...] = field(default=())
+
+
+def examine(path: Path) -> Health:
+    """Read all that a check needs; never raises for what can be wrong with a file."""
+    try:
+        con = store.connect(path, read_only=True)
+    except Damaged as error:
+        return Health(str(error))
+    try:
+        n_outstanding = len(store.outstanding(con, path))
+        return Health(n_outstanding=n_outstanding) if n_outstanding else _contents(con)
+    except VeilleError as error:
+        return Health(str(error))
+    except duckdb.Error as error:
+        return Health(f"{path}: cannot be read ({store.first_line(error)})")
+    finally:
+        con.close()
+
+
+def _contents(con: duckdb.DuckDBPyConnection) -> Health:
+    def column(query: str) -> list[Any]:
+        return [r[0] for r in con.execute(query).fetchall()]
+
+    return Health(
+        planted=tuple(store.check(con)),
+        n_articles=column("SELECT count(*) FROM articles")[0],
+        n_pending=column("SELECT count(*) FROM pending")[0],
+        run_ids=frozenset(column("SELECT run_id FROM store.runs")),
+        event_ids=frozenset(column("SELECT DISTINCT event_id FROM store.event_history WHERE what = 'created'")),
+        raw_files=frozenset(column("SELECT DISTINCT split_part(raw_ref, ':', 1) FROM store.revisions WHERE raw_ref <> ''")),
+        feeds=tuple(store.rows(con, "SELECT feed_id, status, last_error FROM feed_health ORDER BY feed_id")),
+    )
