@@ -228,7 +228,7 @@ def _type(i: inc.Incident) -> tuple[str, str]:
     if by_type["Explosions/Remote violence"] and _struck(i):
         by_type["Explosions/Remote violence"] += 4
     event_type = max(by_type, key=lambda t: (by_type[t], -_TYPE_ORDER.index(t)))
-    sub = max((k for k in scores if k[0] == event_type), key=lambda k: scores[k], default=(event_type, _USUAL_SUB[event_type]))[1]
+    sub = max((k for k in scores if k[0] == event_type), key=lambda k: scores[k], default=(event_type, _USUAL_SUB.get(event_type, "")))[1]
     return event_type, sub
 
 
