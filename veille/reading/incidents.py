@@ -354,7 +354,7 @@ def filtered(seen: Sequence[Seen]) -> str | None:
         return "sport"
     if counts["comment"] and not lexicon().filters["comment"].search(title) and counts["comment"] < 2:
         counts["comment"] = 0
-    if counts["fake"] and not dead and strong < 6:
+    if counts["fake"] and not dead and strong < 4:
         return "fake"
     for name, limit in (("accident", 5), ("health", 4), ("commemoration", 5), ("economy", 4), ("drill", 4), ("comment", 4)):
         if counts[name] >= 1 and strong < limit and not (name == "comment" and dead):

@@ -23,7 +23,7 @@ from veille.records import Article, Claim, Mention, Place, Reading, When
 
 #: An incident longer ago is recalled, whatever the article says of it.
 OLD_NEWS_DAYS = 60
-BELIEF_DATED, BELIEF_UNDATED = 0.3, 0.5
+BELIEF_DATED, BELIEF_UNDATED = 0.2, 0.43
 
 _WORD = re.compile(r"[a-z]{5,}")
 
