@@ -11,6 +11,8 @@ import subprocess
 import sys
 import time
 import warnings
+from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 from veille import settings as config
@@ -87,17 +89,22 @@ def _refuse_unknown(feeds: list[str] | None) -> None:
 
 
 def _end_cleanly() -> None:
-    """SIGTERM ends a run as Ctrl-C does; and Ctrl-C, which reaches every process of the terminal, is for this one alone."""
+    """SIGTERM ends a run as Ctrl-C does; what Prefect's own server has to say goes to a file.
+
+    Ctrl-C reaches every process of a terminal, and the server answers it with a traceback: it is started with the signal
+    held back, and ended by Prefect when the run ends.
+    """
     signal.signal(signal.SIGTERM, signal.default_int_handler)
-    from prefect.server.api.server import SubprocessASGIServer
+    if os.environ.get("PREFECT_API_URL"):
+        return
+    from prefect.server.api import server
 
-    start = SubprocessASGIServer._run_uvicorn_command
-
-    def shielded(server: SubprocessASGIServer) -> subprocess.Popen[Any]:
+    def popen(*args: Any, **options: Any) -> subprocess.Popen[Any]:
         before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})  # inherited by what is started now
         try:
-            return start(server)
+            with (Path(os.environ["PREFECT_HOME"]) / "server.log").open("ab") as noise:
+                return subprocess.Popen(*args, **options, stdout=noise, stderr=noise)
         finally:
             signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
-    SubprocessASGIServer._run_uvicorn_command = shielded  # type: ignore[method-assign]
+    server.subprocess = SimpleNamespace(**{**vars(subprocess), "Popen": popen})  # type: ignore[assignment]

@@ -10,7 +10,7 @@ import html
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
-from loopback import Answer, Handler, Site, moved, page, serving
+from tests.loopback import Answer, Handler, Site, moved, page, serving
 
 #: The present of the first run; every article is of that day or the day before.
 NOW = dt.datetime(2024, 3, 13, 10, 0, tzinfo=dt.UTC)

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from loopback import Handler, Site, moved, page, serving
+from tests.loopback import Handler, Site, moved, page, serving
 
 from veille.web.archive import Archive, read
 from veille.web.client import Client

@@ -11,7 +11,7 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
-from loopback import Handler, Site, moved, page, serving
+from tests.loopback import Handler, Site, moved, page, serving
 
 from veille.web.client import Client
 from veille.web.limits import Limits

@@ -23,6 +23,7 @@ SAME = "SAME"
 #: "le groupe", "le mouvement": the armed group named last.
 GROUP = "GROUP"
 _GROUP = re.compile(r"^\W*(?:\w+ ){0,2}?(?:le groupe(?: jihadiste| arme| terroriste| rebelle)?|l'organisation(?: jihadiste)?|le mouvement(?: jihadiste| rebelle)?|les? jihadistes?|les rebelles|celui-ci|ce dernier)\b(?! d[e'])")
+_NOUN_PHRASE = re.compile(r"\s*(?:aussi |encore |de son cote |lundi |mardi |mercredi |jeudi |vendredi |samedi |dimanche )?(?:le |la |les |l'|un |une |des |ce |cet |cette |plusieurs |son |sa |ses |leur |m\.|mme |[a-z]+ [a-z]+,? (?:porte-parole|ministre|president|gouverneur|maire))")
 _COMMUNIQUE = re.compile(r"^(?:communique|flash info)\b|source ?: ?(?:dirpa|emga|emg|cemga|etat-major)|\(source ?: ?(?:dirpa|emga|emg)")
 
 
@@ -58,7 +59,7 @@ def source_of(phrase: str, offset: int, named: Sequence[Named]) -> str | None:
         at = actor.start - offset
         if 0 <= at < len(phrase) and actor.kind in _ARMED_KINDS:
             best = min(best or (999, 0, ""), (at, 9, actor.code))
-    if best is None and _GROUP.search(phrase):
+    if (best is None or best[2] == "UNIDENTIFIED_ARMED_GROUP") and _GROUP.search(phrase):
         return GROUP
     best = best or same
     return best[2] if best else None
@@ -87,12 +88,12 @@ def frames(text: str, named: Sequence[Named]) -> list[Frame]:
             if code:
                 found.append(Frame(code, m.start(), m.end(), "participle of speech"))
             continue
-        if re.search(r"[,\"]\s*$", before) or m.group().startswith(("-t-", "t-")):
-            after = text[m.end() : m.end() + 70]
+        after = text[m.end() : m.end() + 70]
+        if re.search(r"[,\"]\s*$", before) and _NOUN_PHRASE.match(after):
             stop = re.search(r"[,;:.]|\bque?\b", after)
-            if code := source_of(after[: stop.start()] if stop else after, m.end(), named):
-                found.append(Frame(code, m.start(), m.end(), "inverted speech verb"))
-                continue
+            code = source_of(after[: stop.start()] if stop else after, m.end(), named)
+            found.append(Frame(code or SAME, m.start(), m.end(), "inverted speech verb"))
+            continue
         cut = max(before.rfind(";"), before.rfind(". "), before.rfind(": ") if len(before) - before.rfind(": ") < 12 else -1)
         subject = before[cut + 1 :]
         clause = max(subject.rfind(", "), -1)
@@ -131,16 +132,16 @@ def nearest(found: Sequence[Frame], position: int, text: str) -> Frame | None:
 _REPELLED = re.compile(
     r"repous|\bmis(?:e|es)? (?:les assaillants |les terroristes |l'ennemi )?en (?:deroute|echec|debandade|fuite)|mis en deroute|dejou(?:e|er) (?:l'|une |cette |la )?(?:attaque|tentative)|en vain|sans succes|tenu bon|tenu tete|refoul|contraint(?:s)? (?:l'ennemi |les assaillants |le groupe |au repli|a (?:la retraite|battre|fuir|se replier|decrocher))|battre en retraite|prendre la fuite|pris la fuite|force (?:les assaillants|l'ennemi|au repli|a se replier)|fait reculer|brise(?:e|r|s)?\b|sous (?:le |son )?controle|situation (?:est )?(?:maitrisee|sous controle)|maitris(?:e|ent) la situation|a(?:vorte| echoue)\b|echec cuisant|controle total|toujours aux mains d|n'a (?:pas|jamais) (?:ete prise?|tombe)|n'est pas tombee?|ville reste debout|deconfiture|cuisante defaite|defaite|anti-?offensive|contre-offensive victorieuse|correction|infructueuse|encaiss|reste(?:nt)? debout|repris (?:le controle|la main|position)|dans leur fuite|ont reflue|pris le dessus|n'ont pas cede"
 )
-_HELD = r"(?:la (?:ville|base|caserne|localite|garnison)|le (?:camp|poste|village|verrou)|l'(?:emprise|ancienne emprise)|une partie de la ville|les lieux)"
+_HELD = r"(?:(?:un|une|d'un|d'une) (?:camp|base|poste|caserne|position|ville|localite)|la (?:ville|base|caserne|localite|garnison)|le (?:camp|poste|village|verrou)|l'(?:emprise|ancienne emprise)|une partie de la ville|les lieux)"
 _CONTROL = re.compile(
     rf"\bpri(?:s|se|ses) (?:le |du |de |totale |complete |entiere )*controle|s'(?:est|sont|etre|etait|etaient) (?:\w+ )?empare|\bs'empar(?:e|ent|er|ant)\b(?! du pouvoir)"
-    rf"|tomb(?:e|ee|es) (?:\w+ )?(?:aux mains|entre les mains)|\b(?:a|ont|avoir|avait) (?:\w+ )?pris (?:\w+ )?{_HELD}|\b(?:occup(?:e|ent|ee|es|er)|ont tenu|tient|tiennent|tenir|conquis|investi) (?:\w+ )?{_HELD}"
-    rf"|\b(?:ont|a|avaient) (?:\w+ )?occupe\b|\bete (?:\w+ )?occupe(?:e|s|es)?\b|maitres? (?:de la|des|du|de)\b|\btenu(?:e)? plusieurs heures|drapeau (?:noir|jihadiste)|hisse (?:leur|son) drapeau|se promen\w+ dans la ville"
+    rf"|tomb(?:e|ee|es) (?:\w+ )?(?:aux mains|entre les mains)|\b(?:a|ont|avoir|avait) (?:\w+ )?pris (?:\w+ )?{_HELD}|(?<!qui )\b(?:occup(?:e|ent|ee|es|er)|ont tenu|tient|tiennent|tenir|conquis|investi) (?:\w+ )?{_HELD}"
+    rf"|\b(?:ont|a|avaient) (?:\w+ )?occupe\b|\bete (?:\w+ )?occupe(?:e|s|es)?\b|maitres?\s(?:\w+\s){0,2}(?:de la|des|du|de|d')|\btenu(?:e)? plusieurs heures|drapeau (?:noir|jihadiste)|hisse (?:leur|son) drapeau|se promen\w+ dans la ville"
     rf"|(?:completement|entierement|brievement|totalement|momentanement) occupee?|un temps occupee?|\bprise (?:de la |de l'|du |d'un |d'une |de )(?:ville|camp|base|caserne|localite|poste|[a-z]+)|(?:controle(?:nt|r)?|reprend|repris) (?:\w+ )?{_HELD}|chute de (?:la ville|[a-z]+)"
     r"|s'en (?:est|sont|etre) (?:retire|rendu maitre)s?|n'occupe plus|reconqui(?:s|se)\b(?! de haute)"
 )
 _STATE_TAKES = re.compile(r"entre(?:e|s|es)? dans (?:la ville|kidal|[a-z]+)\b|\bentree (?:de|des|d'|du) .{0,30} (?:a|dans) |pris(?:e|es)? position (?:a|dans)|prend(?:re)? position|controler? la (?:ville|localite)")
-_NOT_TAKEN = re.compile(r"(?:tent|voul|cherch|objectif|but de|vain|sans parvenir|visai|afin|reve|dessein|pour|menac|avait|avaient|n'(?:a|ont) pas|depuis (?:plus|des|une|\w+ ans))\w*[^,.;]{0,45}$")
+_NOT_TAKEN = re.compile(r"\b(?:tent|voul|cherch|objectif|but de|vain|sans parvenir|visai|afin|reve\b|revai|dessein|pour\b|menac|avait|avaient|n'(?:a|ont) pas|depuis (?:plus|des|une|\w+ ans))\w*[^,.;]{0,45}$")
 _DENIAL = re.compile(r"\bdement\w*|\bnie(?:nt|r)?\b(?! )|\bnie(?:nt)? (?:toute|avoir|etre|les|l')|rejet(?:te|tent|e|er)\b|\bfaux\b|\bfausse(?:s)?\b|conteste(?:nt)?\b|farce|mensong|\brefut|\bdit non\b|infonde")
 _NO_DENIAL = re.compile(r"n'(?:a|ont) (?:ni |pas |jamais )(?:dementi|confirme)|ni confirm|sans dementir|rarement dementi")
 _REVENDIQUE = re.compile(r"revendiqu|endoss|a son actif|signe l'attaque")

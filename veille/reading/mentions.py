@@ -195,7 +195,7 @@ _USUAL_SUB = {"Battles": "Armed clash", "Violence against civilians": "Attack"}
 
 def _struck(i: inc.Incident) -> bool:
     """The state struck from the air: the first sentences of the incident say so, and give nobody else the drones."""
-    text = " ".join(s.sentence.plain for s in i.core[:3])
+    text = "\n".join(s.sentence.plain for s in i.core[:3])
     return bool(_STRUCK.search(text)) and not _THEIR_DRONES.search(text)
 
 
@@ -311,7 +311,8 @@ def _settle(c: Claim, attackers: Sequence[str], targets: Sequence[str], event_ty
     only_state = bool(targets) and "CIVILIANS" not in targets and all(kind_of(t) in STATE_SIDE or kind_of(t) == "peace" for t in targets)
     beaten = kind_of(c.claimant) in STATE_SIDE or re.search(r"neutralis|elimin|abatt|dans leurs rangs|corps", plain(c.quote))
     if c.kind == "toll" and c.victims == "unspecified" and (c.low or c.high) and only_state and event_type in ("Battles", "Explosions/Remote violence"):
-        return c if beaten else replace(c, victims="military")
+        people = re.search(r"\b(?:personnes|enfants|femmes|civils|habitants|villageois)\b", plain(c.quote))
+        return c if beaten or people else replace(c, victims="military")
     return c
 
 

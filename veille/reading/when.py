@@ -63,6 +63,8 @@ def times(text: str, today: dt.date, spoken: dt.date | None = None) -> list[Foun
     >>> day = dt.date(2023, 11, 25)  # a Saturday
     >>> [(str(t.low), str(t.high)) for t in times("l'attaque de vendredi, dix jours apres celle du 14 novembre", day)]
     [('2023-11-24', '2023-11-24'), ('2023-11-14', '2023-11-14')]
+    >>> [str(t.low) for t in times("tuees le dimanche 5 novembre", day)]
+    ['2023-11-05']
     >>> [str(t.low) for t in times("dans la nuit de jeudi a vendredi", day)]
     ['2023-11-23']
     >>> [(str(t.low), str(t.high), t.precision) for t in times("en septembre dernier; le week-end dernier", day)]
@@ -151,7 +153,7 @@ def _night_weekdays(m: re.Match[str], today: dt.date, _: dt.date | None) -> Inte
     return _day(end - dt.timedelta(days=(end.weekday() - _DAYS[m["a"]]) % 7 or 7))
 
 
-@_rule("full date", rf"(?:(?P<w>{_D})\s+|(?:le|du|au|ce|des|depuis le)\s+)?(?P<d>{_N})\s+(?P<m>{_M})(?:\s+(?P<y>\d{{4}}))?(?:\s+dernier)?")
+@_rule("full date", rf"(?:(?:le|du|au|ce|de|des|depuis le|jusqu'au|hier|aujourd'hui)\s+)?(?:(?P<w>{_D}),?\s+)?(?P<d>{_N})\s+(?P<m>{_M})(?:\s+(?P<y>\d{{4}}))?(?:\s+dernier)?")
 def _full(m: re.Match[str], today: dt.date, _: dt.date | None) -> Interval | None:
     day, month = _number(m["d"]), _MONTHS[m["m"].rstrip(".")]
     found = _date(day, month, int(m["y"])) if m["y"] else _nearest_past(day, month, today)
