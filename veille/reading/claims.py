@@ -80,7 +80,7 @@ def frames(text: str, named: Sequence[Named]) -> list[Frame]:
         if any(f.start <= m.start() < f.end for f in found):
             continue
         before = text[max(0, m.start() - 200) : m.start()]
-        if re.search(r"(?:-t)?-(?:il|elle|ils|elles)\s*$", before + m.group()[:0]) or re.match(r"(?:-t)?-(?:il|elle|ils|elles)\b", text[m.end() :]):
+        if re.search(r"(?:(?:-t)?-|^|[\s\"])(?:il|elle|ils|elles)(?: n'| l'| les| s'| y)?\s*$", before) or re.match(r"(?:-t)?-(?:il|elle|ils|elles)\b", text[m.end() :]):
             found.append(Frame(SAME, m.start(), m.end(), "pronoun"))
             continue
         if m.group().endswith("ant"):

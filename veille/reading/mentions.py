@@ -170,7 +170,8 @@ def _speakers(article: Article, seen: Sequence[Seen]) -> dict[int, str]:
     out: dict[int, str] = {}
     for s in seen:
         if s.sentence.paragraph != paragraph:
-            last, paragraph = lede, s.sentence.paragraph
+            goes_on = bool(s.frames) and s.frames[0].rule == "pronoun"  # "Elle a dit ...": whoever spoke before
+            last, paragraph = last if goes_on else lede, s.sentence.paragraph
         out[s.sentence.index] = last
         if spoke := [f for f in s.frames if f.code != SAME]:
             last = spoke[-1].code

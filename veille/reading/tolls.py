@@ -78,6 +78,9 @@ def tolls(text: str) -> list[Toll]:
         if toll:
             found.append(toll)
             last = toll
+        elif (people := _AFTER.match(text[q.end :])) and q.high != 0:
+            group = next(k for k, v in people.groupdict().items() if v)
+            last = Toll("", group, q.low, q.high, q.start, q.end + people.end(), "people without an outcome of their own")
     if not any(t.outcome == "killed" and t.high == 0 for t in found):
         found += _no_loss(text, found)
     return _without_parts([t for t in found if not t.is_part])
