@@ -65,7 +65,8 @@ def ingest(feeds: list[str] | None = None, force: bool = False, now: dt.datetime
         force: Poll feeds and try pending items before their time; never against a server's own Retry-After.
         now: Another time for the present, for replays and tests; the real present if empty.
     """
-    started = time.monotonic()
+    global _last
+    _last, started = None, time.monotonic()
     settings = config.load()
     every = tuple(_with_zone(f) for f in load_feeds(settings.feeds))
     chosen = select(every, feeds) if feeds else tuple(f for f in every if f.enabled)
@@ -78,7 +79,6 @@ def ingest(feeds: list[str] | None = None, force: bool = False, now: dt.datetime
         run.con.execute("CHECKPOINT")
         run.con.close()
         publish_warehouse(str(settings.state_file), str(settings.published_file))
-    global _last
     _last = counts, failures
     publish_artifact(counts, polls, failures, took.total_seconds())
     log.info("%s", counts_table(counts, failures, took.total_seconds()))

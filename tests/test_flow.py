@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import io
 import json
+import logging
 import os
 import shutil
 import signal
@@ -86,9 +87,11 @@ def command(*args: str) -> int:
     from flows.cli import main
 
     before, environ = signal.getsignal(signal.SIGTERM), dict(os.environ)
+    logging.disable(logging.CRITICAL)  # a command silences Prefect as it is imported; here it was already
     try:
         return main(args)
     finally:
+        logging.disable(logging.NOTSET)
         signal.signal(signal.SIGTERM, before)
         os.environ.clear()
         os.environ.update(environ)
@@ -276,7 +279,7 @@ def test_sql_formats(first: Loaded, capsys: pytest.CaptureFixture[str], monkeypa
         (("sql", ""), "the query is empty"),
         (("sql", "DELETE FROM store.events"), "read-only"),
         (("sql", "COPY (SELECT 1) TO '/tmp/veille-never.csv'"), "sql: Permission Error"),
-        (("sql", "SELECT 1", "--format", "xml"), "'xml': expected one of table, csv, json; the nearest is csv"),
+        (("sql", "SELECT 1", "--format", "xml"), "'xml': expected one of table, csv, json; the nearest is table"),
         (("inget",), "COMMAND 'inget': expected one of ingest, demo, sql, gazetteer, doctor; the nearest is ingest"),
         ((), "required: COMMAND"),
     ],

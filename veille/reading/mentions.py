@@ -30,20 +30,32 @@ _WORD = re.compile(r"[a-z]{5,}")
 
 def read(article: Article, gazetteer: Gazetteer) -> Reading:
     """What one article reports: `scope` says where, `mentions` what."""
-    published = article.published_at or article.first_seen_at
-    today = published.astimezone(ZoneInfo(article.timezone or "UTC")).date()
-    sentences = split(article.title, article.text)
-    ctx = pl.context(sentences, gazetteer, article.country)
-    gazetteer = pl.with_unknown(sentences, gazetteer, ctx)
-    seen = read_all(sentences, gazetteer, ctx, today)
+    today = _day_of(article)
+    ctx, seen = _look(article, gazetteer, today)
     kind = inc.filtered(seen)
     found = [] if kind else inc.assemble(seen, today)
     kept = [i for i in found if (p := i.place) is not None and in_region(p if p.country else replace(p, country=ctx.country))]
     kept = _newsworthy([i for i in kept if _is_report(i, seen, today)], seen, found, today)
-    # an article whose every incident is a recall reports none of them as news, unless it is about one: then that one leads
     mentions = _mentions(article, kept, seen, today, ctx, gazetteer)
     unknown = tuple(dict.fromkeys(m.place.name for m in mentions if m.place.source == "text"))
     return Reading(article.article_id, article.revision, _scope(mentions, seen, kind), tuple(mentions), unknown, (f"filter: {kind}",) if kind else ())
+
+
+def seen_of(article: Article, gazetteer: Gazetteer) -> list[Seen]:
+    """Every sentence of an article with all that was read in it, for `veille explain`."""
+    return _look(article, gazetteer, _day_of(article))[1]
+
+
+def _day_of(article: Article) -> dt.date:
+    """The day of publication where the outlet is."""
+    published = article.published_at or article.first_seen_at
+    return published.astimezone(ZoneInfo(article.timezone or "UTC")).date()
+
+
+def _look(article: Article, gazetteer: Gazetteer, today: dt.date) -> tuple[pl.Context, list[Seen]]:
+    sentences = split(article.title, article.text)
+    ctx = pl.context(sentences, gazetteer, article.country)
+    return ctx, read_all(sentences, pl.with_unknown(sentences, gazetteer, ctx), ctx, today)
 
 
 def _newsworthy(kept: list[inc.Incident], seen: Sequence[Seen], found: Sequence[inc.Incident], today: dt.date) -> list[inc.Incident]:
