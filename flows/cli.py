@@ -78,6 +78,9 @@ def _parser() -> _Parser:
     command = add("gazetteer", _gazetteer, "places: fetch the GeoNames dumps of the region, or take them from a folder")
     command.add_argument("action", choices=("update",))
     command.add_argument("--from", dest="folder", metavar="DIR", help="take ML.txt, BF.txt, ... from this folder")
+    command = add("explain", _explain, "why articles are one event; or what was read in an article, from which words, by which rule")
+    command.add_argument("event", nargs="?", metavar="EVENT_ID")
+    command.add_argument("--article", metavar="URL_OR_ID")
     add("doctor", _doctor, "check settings, feeds, files and ledger, and say what to do")
     return parser
 
@@ -112,6 +115,12 @@ def _gazetteer(args: argparse.Namespace) -> int:
     from flows.gazetteer import run_update
 
     return run_update(args.folder)
+
+
+def _explain(args: argparse.Namespace) -> int:
+    from flows.explain import run_explain
+
+    return run_explain(args.event, args.article)
 
 
 def _doctor(_: argparse.Namespace) -> int:
