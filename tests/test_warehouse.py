@@ -143,7 +143,7 @@ def test_what_is_inserted_comes_back(records: list[dict[str, Any]], tmp_path: Pa
     con = store.connect(tmp_path / "any.duckdb")
     try:
         con.execute(
-            "CREATE OR REPLACE TABLE t (a VARCHAR, n INTEGER, x DOUBLE, yes BOOLEAN, day DATE, at TIMESTAMPTZ, names VARCHAR[])"
+            "CREATE OR REPLACE TABLE t (a VARCHAR, n INTEGER, x DOUBLE, yes BOOLEAN, day DATE, \"at\" TIMESTAMPTZ, names VARCHAR[])"
         )
         n_rows, digest = store.insert(con, "t", records, tmp_path)
         assert n_rows == len(records)
@@ -410,7 +410,7 @@ def test_what_twenty_articles_of_an_outlet_share_is_its_boilerplate(con: duckdb.
     assert set(load(con, articles, tmp_path).values()) == {None}
 
 
-@OVER_DB
+@settings(OVER_DB, max_examples=12)
 @given(
     kinds=st.lists(st.sampled_from(["wire", "edit", "cut", "other", "brief"]), min_size=2, max_size=7),
     batches=st.integers(1, 3),

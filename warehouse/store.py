@@ -80,16 +80,16 @@ def insert(con: duckdb.DuckDBPyConnection, table: str, records: Iterable[Mapping
     lines = [_line(r, columns, table) for r in records]
     if not lines:
         return 0, ""
-    payload = "\n".join(lines)
+    payload = "\n".join(lines).encode("utf-8", "replace")  # a lone surrogate is no text: better a "?" than no load at all
     file = scratch / "load.ndjson"
-    file.write_bytes(payload.encode("utf-8", "replace"))  # a lone surrogate is no text; better a "?" than no load at all
+    file.write_bytes(payload)
     spec = ", ".join(f"'{name}': '{kind}'" for name, kind in columns.items())
     con.execute(
         f"INSERT INTO {table} BY NAME SELECT * FROM read_json(?, format='newline_delimited', columns={{{spec}}}, maximum_object_size=8388608)",
         [str(file)],
     )
     file.unlink()
-    return len(lines), hashlib.sha256(payload.encode()).hexdigest()[:16]
+    return len(lines), hashlib.sha256(payload).hexdigest()[:16]
 
 
 def check(con: duckdb.DuckDBPyConnection) -> list[str]:

@@ -6,6 +6,7 @@ two precise places far apart, or two precise days more than the window apart, ar
 
 from __future__ import annotations
 
+import difflib
 import math
 import tomllib
 from functools import cache
@@ -58,12 +59,27 @@ def distance_km(a: Report, b: Report) -> float:
     return 12742 * math.asin(math.sqrt(min(1.0, h)))
 
 
+_POINTS = frozenset({"town", "village", "camp", "site"})
+
+
+def _one_road(a: str, b: str) -> bool:
+    """A town and a stretch of road that begins or ends there, or two such stretches."""
+    ends_a, ends_b = (set(x.removeprefix("axe ").split("-")) if x.startswith("axe ") else {x} for x in (a, b))
+    return (len(ends_a) > 1 or len(ends_b) > 1) and bool(ends_a & ends_b)
+
+
 def _place(a: Report, b: Report) -> Evidence:
     if a.country and b.country and a.country != b.country and distance_km(a, b) > 40:
         return Evidence("place_far", f"{a.country} and {b.country}", VETO)
     coarse = max(a.geo_precision, b.geo_precision)
     km = distance_km(a, b)
     detail = f"{a.place} - {b.place}" + (f", {km:.0f} km" if km < math.inf else "")
+    if _one_road(a.place, b.place):
+        return _weigh("place_near", detail)
+    unknown = any(r.geo_precision == 3 and r.level in _POINTS for r in (a, b))
+    if unknown and _POINTS >= {a.level, b.level} and a.place != b.place:
+        alike = difflib.SequenceMatcher(None, a.place.lower(), b.place.lower()).ratio() >= 0.85
+        return _weigh("place_near", detail + ", alike") if alike else _weigh("place_other_name", detail)
     if a.place == b.place and a.admin1 == b.admin1:
         return _weigh("place_same" if coarse < 3 else "place_region_same", detail)
     if coarse < 3:

@@ -268,9 +268,14 @@ def _same_place(i: Incident, scene: pl.Hit) -> bool:
     if i.hit is None:
         return False
     a, b = i.hit.place, scene.place
-    if a.name == b.name:
+    if a.name == b.name or b.name in _ends(a) or a.name in _ends(b):
         return True
     return km(a, b) <= (SAME_PLACE_KM if max(a.precision, b.precision) == 1 else 25.0)
+
+
+def _ends(road: Place) -> list[str]:
+    """The two ends of a stretch of road."""
+    return road.name.removeprefix("axe ").split("-") if road.name.startswith("axe ") else []
 
 
 def _fits_area(i: Incident, scene: pl.Hit) -> bool:

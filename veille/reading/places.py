@@ -78,7 +78,7 @@ _AWAY = re.compile(
     r"(?:evacu|transport|transfer|soign|conduit|achemin|ramen|repli|refug|fui|partis?|parti(?:e|es)?|rejoin|rallier|arriv|atteint|gagn|rentr|retourn|reflu|recueill|bas[eo]|stationn|cantonn|venu|hospitalis|admis|inhum|enterr|accueill|depech|se rend|rendu|quitt|destination|provenance|direction|hopital|centre de sante|clinique|base)\w*(?: (?!attaqu|tue|embusc)[\w'-]+){0,3} (?:a|vers|de|d'|sur|pour|depuis|du|jusqu'a|en direction de|l'hopital de|par)\s*$"
 )
 _OFFICE = re.compile(r"(?:parquet|tribunal|procureur|cour d'appel|prison|gouverneur|gouvernorat|maire|mairie|hopital|prefet|haut-commissaire|juridiction|justice|depute|imam|eveque|diocese|marche central|joints?|jointe|contactee?s?|interrogee?s?|base|basee?s?|correspondant|originaires?|venue?s?|natifs?|chercheur|gare) (?:central |regional |pres |militaire )?(?:a |de |d'|du |depuis |au )$")
-_DATELINE = re.compile(r"^\W*([A-ZÀ-ÖØ-Þ][\w'’/ \-]{2,40}?)(?:\s*\(([^)]{2,30})\))?\s*(?:,\s*\d{1,2}\s+[\w.]+(?:\s+\d{4})?)?\s*(?:\([A-Z]{2,5}\)\s*)?[-–—:]\s")
+_DATELINE = re.compile(r"^\W*([A-ZÀ-ÖØ-Þ][\w'’/ \-]{2,40}?)(?:\s*\(([^)]{2,30})\))?\s*(?:,\s*(?:le\s+)?\d{1,2}\s+[\w.]+(?:\s+\d{4})?)?\s*(?:\([^)]{2,40}\)\s*)?[-–—:]\s")
 
 
 def dateline_end(sentence: Sentence) -> int:
@@ -231,6 +231,8 @@ def _judge(span: Span, sentence: Sentence, gazetteer: Gazetteer, ctx: Context, c
         pool = [p for p in candidates if p.level in AREA_LEVELS]
     place = _choose(pool, ctx, containers)
     kind = "scene" if place.level in POINT_LEVELS else "area"
+    if kind == "scene" and re.search(r"(?:route|axe|piste) (?:de |d'|du )$", before):
+        place = replace(place, precision=2)
     if kind == "scene" and (away := _AWAY.search(before[-60:])) and not re.search(r"abords|environs|alentours|attaqu|tu[ee]|embusc", away.group()):
         return Hit(span.start, span.end, place, "landmark", "where they went or came from", 0.3)
     if kind == "scene" and _OFFICE.search(before):

@@ -280,7 +280,7 @@ def _last_week(m: re.Match[str], today: dt.date, _: dt.date | None) -> Interval 
     return monday, monday + dt.timedelta(days=6), 2, "", False
 
 
-@_rule("this week", r"cette semaine|(?:en |au )?debut de (?:la )?semaine|depuis le debut de la semaine|ces derniers jours|ces jours-ci|recemment|depuis plusieurs jours")
+@_rule("this week", r"cette semaine|(?:en |au )?debut de (?:la )?semaine|depuis le debut de la semaine|ces derniers jours|ces jours-ci")
 def _this_week(m: re.Match[str], today: dt.date, _: dt.date | None) -> Interval | None:
     monday = today - dt.timedelta(days=today.weekday())
     if "debut" in m.group():

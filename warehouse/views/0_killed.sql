@@ -2,7 +2,7 @@
 -- veille.events.consensus.bounds, which is tested against this view).
 CREATE OR REPLACE VIEW store.killed AS
 WITH groups AS (
-    SELECT mention_id, claimant, victims, min(coalesce(low, 0)) AS low, max(coalesce(high, low)) AS high
+    SELECT mention_id, claimant, coalesce(victims, 'unspecified') AS victims, min(coalesce(low, 0)) AS low, max(coalesce(high, low)) AS high
     FROM store.claims WHERE kind = 'toll' AND outcome = 'killed' AND coalesce(high, low) IS NOT NULL GROUP BY ALL
 ), sums AS (
     SELECT mention_id, claimant, max(low) FILTER (victims = 'unspecified') AS total_low, max(high) FILTER (victims = 'unspecified') AS total_high,
