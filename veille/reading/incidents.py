@@ -163,6 +163,8 @@ def _place(s: Seen, incidents: list[Incident], current: Incident | None, today: 
             match = Incident(scene, _area_of(s), time, _is_background(s, time, incidents, today))
             match.trace.append(f"opened by sentence {s.sentence.index}: {scene.place.name} ({scene.rule})")
             incidents.append(match)
+        if match.hit is not None and match.hit.rule == "near it" and scene.rule == "distance and bearing":
+            match.hit = scene  # the title says "près d'Abala", the text how far and in which direction
         _join(match, s, time)
         last = last or match
     assert last is not None
@@ -270,6 +272,8 @@ def _same_place(i: Incident, scene: pl.Hit) -> bool:
     a, b = i.hit.place, scene.place
     if a.name == b.name or b.name in _ends(a) or a.name in _ends(b):
         return True
+    if max(a.precision, b.precision) == 2 and (a.name in b.name or b.name in a.name) and km(a, b) <= 60:
+        return True  # "près d'Abala" and "30 km au nord d'Abala"
     return km(a, b) <= (SAME_PLACE_KM if max(a.precision, b.precision) == 1 else 25.0)
 
 

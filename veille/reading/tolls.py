@@ -36,6 +36,9 @@ _SIDE = (
     ("assailants", re.compile(r"(?:dans (?:les|leurs) rangs (?:ennemis?|adverses?|des (?:assaillants|terroristes|jihadistes|combattants|rebelles)|terroristes)|dans leurs rangs|parmi les (?:assaillants|terroristes|jihadistes|combattants|attaquants|rebelles)|(?:depouilles|corps|pertes) ennemies|cote (?:ennemi|assaillant|terroriste|jihadiste|des assaillants|des terroristes|rebelle)|(?:du|les|le) (?:jnim|gsim|csp|fla|mouvement|groupe) .{0,40}(?:perdu|perdre)|perdant .{0,20}des leurs)")),
     ("civilians", re.compile(r"(?:tou(?:te)?s (?:des )?civil(?:e)?s|, des civils\b|(?:pour la plupart|en majorite|dont|surtout) (?:des |de )?(?:enfants|femmes|vieillards|civils|personnes agees)|parmi les (?:civils|habitants|populations|villageois|passagers|fideles|forains|enfants|orpailleurs)|cote (?:civil|des civils))")),
 )
+#: Between the people and their fate, a preposition begins somebody else's part of the sentence; a passive ends the search.
+_OTHER_OBJECT = re.compile(r"\b(?:par|contre|a|sur|vers)\b")
+_PASSIVE = re.compile(r"\b(?:n')?(?:ont|a|avaient|avait|auraient|aurait|sont|etaient)\b")
 _CLAUSE = re.compile(r"[;:]|, (?:et |tandis|alors|mais|pendant)|\bmais\b|\btandis que\b|\balors que\b|\. ")
 _NO_LOSS = re.compile(r"(?:sans|aucune?|n'a (?:fait|subi|enregistre) aucune?|ni) (?:perte(?:s)?(?: humaine)?|victimes?|morts?|mort a deplorer|perte en vie humaine|vie humaine)(?! civile)|pas (?:de|fait de) (?:victimes?|morts?|pertes? humaines?)|ni morts? ni bless|n'a perdu aucun (?:homme|combattant|soldat)|n'avoir (?:perdu|enregistre|subi) aucun(?:e)? (?:homme|combattant|perte|victime)|indemnes?")
 _UNKNOWN_TOLL = re.compile(r"(?:ne (?:mentionne|signale|fait etat|donne|parle|precise|communique|dit)|n'(?:a|ont|est|etait)|sans (?:donner|preciser|mentionner)|aucun bilan|pas de bilan|ignore|on ne sait|ni le nombre)")
@@ -157,7 +160,7 @@ def _outcome(text: str, q: Quantity, end: int, following: int, noun: str) -> str
         kind = next(k for k, v in active.groupdict().items() if v)
         if not re.match(r"\s*(?:ont|sont|auraient|seraient) (?:ete )?", clause):
             return kind
-    if m and not re.search(r"\b(?:par|contre|a|sur|vers)\b", clause[: m.start()].replace("a ete", "").replace("par balles", "")[:60].split(" ont ")[0] if " ont " in clause[: m.start()] else clause[: m.start()]):
+    if m and not _OTHER_OBJECT.search(_PASSIVE.split(clause[: m.start()])[0]):
         gap = end + m.start()
         if gap <= following or re.search(r"\b(?:ont|sont|etaient|auraient)\b", text[end:gap]):
             kind = next(k for k, v in m.groupdict().items() if v)

@@ -1,0 +1,193 @@
+"""Reading: named cases for every rule that was hard to get right. All sentences are ours, on towns of the overlay."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from veille.reading.gazetteer import base
+from veille.reading.mentions import read
+from veille.reading.numbers import cardinal, quantities
+from veille.reading.sentences import plain, split
+from veille.reading.tolls import tolls
+from veille.reading.when import times
+from veille.records import Article, Mention, Reading
+
+DAY = dt.datetime(2024, 4, 26, 9, 0, tzinfo=dt.UTC)  # a Friday
+
+
+def article(title: str, text: str, country: str = "ML", at: dt.datetime = DAY) -> Article:
+    return Article("a-1", 1, "http://a.example/1", "Essai", country, "essai", title, (), at, "minute", at, at, "fr", 1.0, "", text, False, "UTC")
+
+
+def reading(title: str, text: str, country: str = "ML") -> Reading:
+    return read(article(title, text, country), base())
+
+
+def news(title: str, text: str, country: str = "ML") -> list[Mention]:
+    return [m for m in reading(title, text, country).mentions if m.role != "background"]
+
+
+def kinds(mention: Mention) -> set[tuple[str, str]]:
+    return {(c.claimant, c.kind) for c in mention.claims}
+
+
+def figures(mention: Mention) -> set[tuple[str, str | None, str | None, int | None, int | None]]:
+    return {(c.claimant, c.victims, c.outcome, c.low, c.high) for c in mention.claims if c.kind == "toll"}
+
+
+NIAFOUNKE = (
+    "Le Jnim dit avoir pris jeudi le camp de Niafounké, dans la région de Tombouctou, et y avoir tué une trentaine de soldats.\n"
+    "L'armée malienne affirme pour sa part avoir repoussé les assaillants.\n"
+    "Le même jour, des obus sont tombés sur le camp de Goundam, selon un habitant."
+)
+
+
+def test_two_camps_are_two_incidents_with_both_sides_claims() -> None:
+    first, second = news("Mali : deux camps attaqués", NIAFOUNKE)
+    assert (first.place.name, second.place.name) == ("Niafounké", "Goundam")
+    assert first.when.low == second.when.low == dt.date(2024, 4, 25)
+    assert {("JNIM", "control"), ("JNIM", "responsibility"), ("MALI_FORCES", "repelled")} <= kinds(first)
+    assert ("JNIM", "military", "killed", 30, 30) in figures(first)
+
+
+def test_every_claim_quotes_its_exact_sentence() -> None:
+    for mention in news("Mali : deux camps attaqués", NIAFOUNKE):
+        assert all(c.quote in NIAFOUNKE or c.quote == "Mali : deux camps attaqués" for c in mention.claims)
+        assert mention.sentence in NIAFOUNKE
+
+
+@pytest.mark.parametrize(
+    ("title", "text"),
+    [
+        ("Les Étalons passent à l'attaque", "Le sélectionneur a aligné trois attaquants. Au stade, le match a tourné à la bataille rangée : deux buts en dix minutes."),
+        ("L'explosion du prix du mil à Djibo", "Le prix du mil a explosé au marché de Djibo. Les ménagères se battent pour un sac, vendu 40 000 FCFA."),
+        ("Accident : douze morts près de Mopti", "Douze personnes sont mortes jeudi dans la collision d'un car et d'un camion près de Mopti."),
+        ("Épidémie de rougeole à Ménaka", "La rougeole a tué huit enfants à Ménaka. La riposte vaccinale est lancée."),
+        ("Fin d'un exercice militaire à Tahoua", "Les soldats ont simulé jeudi à Tahoua une attaque de terroristes, pour clore l'exercice conjoint."),
+    ],
+)
+def test_violent_words_without_an_incident(title: str, text: str) -> None:
+    assert news(title, text) == []
+
+
+@pytest.mark.parametrize(
+    ("title", "text"),
+    [
+        ("RDC : seize civils tués à Beni", "Seize civils ont été tués jeudi à Beni, dans le Nord-Kivu, par des rebelles ADF, selon la société civile."),
+        ("Soudan : El-Fasher bombardée", "Des obus ont tué vingt personnes jeudi à El-Fasher, capitale du Darfour, selon des médecins."),
+    ],
+)
+def test_violence_elsewhere_is_no_event_here(title: str, text: str) -> None:
+    found = reading(title, text, "SN")
+    assert [m for m in found.mentions if m.role != "background"] == []
+    assert found.scope == "elsewhere"
+
+
+def test_a_recalled_attack_is_background_with_its_own_date() -> None:
+    text = "Des hommes armés ont attaqué jeudi le camp de Dioura et tué cinq soldats.\nEn mars 2019 déjà, une attaque y avait fait vingt-trois morts."
+    found = reading("Mali : le camp de Dioura attaqué", text)
+    main = [m for m in found.mentions if m.role == "primary"]
+    recalled = [m for m in found.mentions if m.role == "background"]
+    assert [m.when.low for m in main] == [dt.date(2024, 4, 25)]
+    assert figures(main[0]) == {("UNATTRIBUTED", "military", "killed", 5, 5)}
+    assert all(m.when.low.year == 2019 for m in recalled)
+
+
+def test_a_landmark_is_not_the_scene() -> None:
+    (found,) = news("Burkina : attaque à Solhan", "Solhan, à 47 km de Dori, a été attaqué jeudi par des hommes armés. Les blessés ont été évacués à Dori.", "BF")
+    assert found.place.name == "Solhan"
+
+
+def test_distance_and_bearing_give_a_point_near() -> None:
+    (found,) = news("Niger : accrochage près d'Abala", "Une patrouille est tombée jeudi dans une embuscade à 30 km au nord d'Abala. Trois soldats ont été tués.", "NE")
+    assert found.place.precision == 2
+    assert found.place.latitude == pytest.approx(14.93 + 0.27, abs=0.1)
+
+
+def test_an_unknown_village_keeps_its_name() -> None:
+    found = reading("Burkina : un village attaqué dans le Soum", "Des hommes armés ont tué jeudi six civils au village de Zourgandé, dans la province du Soum.", "BF")
+    assert [m.place.name for m in found.mentions] == ["Zourgandé"]
+    assert found.unknown_places == ("Zourgandé",)
+    assert found.mentions[0].place.precision == 3
+
+
+def test_a_capital_that_speaks_is_no_place() -> None:
+    found = news("Bamako dément toute attaque à Ber", "Bamako dément qu'une attaque ait visé jeudi le camp de Ber, où le Jnim dit avoir tué dix soldats.")
+    assert {m.place.name for m in found} <= {"Ber"}
+
+
+@pytest.mark.parametrize(
+    ("words", "low", "high"),
+    [
+        ("mercredi", "2024-04-24", "2024-04-24"),
+        ("ce vendredi", "2024-04-26", "2024-04-26"),
+        ("mercredi 24 avril", "2024-04-24", "2024-04-24"),
+        ("le 28 décembre", "2023-12-28", "2023-12-28"),
+        ("dans la nuit de mardi à mercredi", "2024-04-23", "2024-04-23"),
+        ("dans la nuit du 23 au 24 avril", "2024-04-23", "2024-04-23"),
+        ("hier soir", "2024-04-25", "2024-04-25"),
+        ("il y a trois jours", "2024-04-23", "2024-04-23"),
+        ("le week-end dernier", "2024-04-20", "2024-04-21"),
+        ("la semaine dernière", "2024-04-15", "2024-04-21"),
+        ("en mars 2012", "2012-03-01", "2012-03-31"),
+        ("à la mi-avril", "2024-04-10", "2024-04-20"),
+        ("du 20 au 22 avril", "2024-04-20", "2024-04-22"),
+        ("le 24/04/2024", "2024-04-24", "2024-04-24"),
+    ],
+)
+def test_french_time_expressions(words: str, low: str, high: str) -> None:
+    (found,) = times(plain(f"l'attaque a eu lieu {words}."), DAY.date())
+    assert (str(found.low), str(found.high)) == (low, high)
+
+
+def test_a_weekday_that_disagrees_is_resolved_and_flagged() -> None:
+    (found,) = times("dimanche 24 mars", dt.date(2024, 4, 26))
+    assert (found.low, found.flag) == (dt.date(2024, 3, 24), "")
+    (found,) = times("mercredi 24 mars", dt.date(2024, 4, 26))  # the 24 March was a Sunday, the 24 April a Wednesday
+    assert (found.low, found.flag) == (dt.date(2024, 4, 24), "weekday-mismatch")
+
+
+def test_relative_days_count_from_the_day_last_spoken_of() -> None:
+    (found,) = times("la veille, un convoi avait saute", DAY.date(), spoken=dt.date(2024, 4, 20))
+    assert found.low == dt.date(2024, 4, 19)
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("une quinzaine de blesses", [("wounded", "unspecified", 15, 15)]),
+        ("aucun soldat n'a ete tue", [("killed", "military", 0, 0)]),
+        ("plus de 40 terroristes ont ete neutralises", [("killed", "assailants", 40, None)]),
+        ("trois cars et leurs passagers ; dix villageois ont ete enleves", [("abducted", "civilians", 10, 10)]),
+        ("des dizaines de soldats ont ete tues ou blesses", []),
+        ("depuis janvier, 6 000 civils ont ete tues", []),
+        ("deux pick-up et quatre motos ont ete detruits", []),
+        ("trente soldats au moins ont ete tues", [("killed", "military", 30, None)]),
+        ("l'armee dit avoir neutralise 14 assaillants et interpelle 31 suspects", [("killed", "assailants", 14, 14), ("captured", "assailants", 31, 31)]),
+    ],
+)
+def test_tolls(text: str, expected: list[tuple[str, str, int | None, int | None]]) -> None:
+    assert [(t.outcome, t.victims, t.low, t.high) for t in tolls(text)] == expected
+
+
+@given(st.integers(min_value=0, max_value=999_999))
+def test_digits_are_read_back(n: int) -> None:
+    assert cardinal(f"{n:,}".replace(",", " ")) == n
+
+
+@given(st.text(max_size=300))
+def test_folding_keeps_offsets(text: str) -> None:
+    assert len(plain(text)) == len(text)
+
+
+@given(st.text(alphabet=st.characters(codec="utf-8"), max_size=400), st.text(max_size=80))
+def test_any_text_can_be_read(text: str, title: str) -> None:
+    found = reading(title, text)
+    assert found.scope in ("sahel", "elsewhere", "none")
+    for s in split(title, text):
+        assert len(s.plain) == len(s.text)
+        quantities(s.plain)
