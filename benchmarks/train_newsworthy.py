@@ -14,12 +14,13 @@ import json
 import math
 from pathlib import Path
 
-from veille.reading import incidents as inc
-from veille.reading import places as pl
+from veille.reading.context import context
 from veille.reading.gazetteer import candidate_names, with_dumps
+from veille.reading.incidents import assemble
 from veille.reading.newsworthy import features
 from veille.reading.seen import read_all
 from veille.reading.sentences import split
+from veille.reading.unknown import with_unknown
 from warehouse.gazetteer import lookup
 
 Example = tuple[str, dict[str, float], int]
@@ -40,10 +41,10 @@ def examples(corpus: Path, gazetteer_file: Path) -> list[Example]:
         for a in french:
             today = dt.datetime.fromisoformat(a["published"]).date()
             sentences = split(a["title"], "\n".join(a["body"]))
-            ctx = pl.context(sentences, gazetteer, "")
-            seen = read_all(sentences, pl.with_unknown(sentences, gazetteer, ctx), ctx, today)
+            ctx = context(sentences, gazetteer, "")
+            seen = read_all(sentences, with_unknown(sentences, gazetteer, ctx), ctx, today)
             label = int(any(e["role"] != "background" for e in a["gold"]["events"]))
-            out.append((file.name.split(".")[0], features(seen, inc.assemble(seen, today), today), label))
+            out.append((file.name.split(".")[0], features(seen, assemble(seen, today), today), label))
     return out
 
 

@@ -1,7 +1,7 @@
 """When things run: one file a flow (order, schedules, artifacts, no judgement), and `cli`, the same from a terminal.
 
-Prefect reads its environment once, at import: telemetry is turned off here, before any flow can import it, because offline
-it fails with a hundred lines of traceback.
+Prefect reads its environment once, at import: telemetry is turned off here, before any flow can import it, because
+offline it fails with a hundred lines of traceback.
 """
 
 import os

@@ -24,7 +24,7 @@ def run_query(query: str, form: str) -> int:
     Raises SettingError: the query is empty or wrong. WorkFailed: nothing is published yet, or it cannot be read.
     """
     if not query.strip():
-        raise SettingError("sql: the query is empty; try `veille sql \"SELECT * FROM events\"`")
+        raise SettingError('sql: the query is empty; try `veille sql "SELECT * FROM events"`')
     names, found = _fetch(config.load().published_file, query)
     {"table": _table, "csv": _csv, "json": _json}[form](names, found)
     return 0
@@ -79,5 +79,7 @@ def _csv(names: list[str], found: list[tuple[Any, ...]]) -> None:
 
 
 def _json(names: list[str], found: list[tuple[Any, ...]]) -> None:
-    json.dump([dict(zip(names, row, strict=True)) for row in found], sys.stdout, ensure_ascii=False, indent=1, default=str)
+    json.dump(
+        [dict(zip(names, row, strict=True)) for row in found], sys.stdout, ensure_ascii=False, indent=1, default=str
+    )
     print()

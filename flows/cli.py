@@ -24,7 +24,9 @@ class _Parser(argparse.ArgumentParser):
             known = [str(c) for c in action.choices]
             name = action.metavar or (action.option_strings or [action.dest])[0]
             near = nearest(str(value), known)
-            raise SettingError(f"{self.where}{name} {value!r}: expected one of {', '.join(known)}; the nearest is {near}")
+            raise SettingError(
+                f"{self.where}{name} {value!r}: expected one of {', '.join(known)}; the nearest is {near}"
+            )
 
     @property
     def where(self) -> str:
@@ -57,20 +59,28 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 
 def _parser() -> _Parser:
-    parser = _Parser(prog="veille", description="French-language news of the war in the Sahel: articles in, events out.")
+    parser = _Parser(
+        prog="veille", description="French-language news of the war in the Sahel: articles in, events out."
+    )
     parser.add_argument("--home", default=None, help="folder of the warehouse (default: VEILLE_HOME, else data/)")
     commands = parser.add_subparsers(required=True, metavar="COMMAND", parser_class=_Parser)
 
     def add(name: str, handler: Handler, text: str) -> argparse.ArgumentParser:
         command = commands.add_parser(name, help=text, description=text)
-        command.add_argument("--home", default=argparse.SUPPRESS, help="folder of the warehouse (default: VEILLE_HOME, else data/)")
+        command.add_argument(
+            "--home", default=argparse.SUPPRESS, help="folder of the warehouse (default: VEILLE_HOME, else data/)"
+        )
         command.set_defaults(handler=handler)
         return command
 
     command = add("ingest", _ingest, "run the ingest flow once, here and now")
     command.add_argument("--feed", action="append", metavar="ID", help="poll this feed alone (may be repeated)")
-    command.add_argument("--force", action="store_true", help="poll and retry before the time, never against a Retry-After")
-    command.add_argument("--now", type=_time, metavar="TIME", help="another time for the present (ISO 8601), for replays and tests")
+    command.add_argument(
+        "--force", action="store_true", help="poll and retry before the time, never against a Retry-After"
+    )
+    command.add_argument(
+        "--now", type=_time, metavar="TIME", help="another time for the present (ISO 8601), for replays and tests"
+    )
     command = add("demo", _demo, "the whole pipeline over a small press that ships with the project")
     command = add("sql", _sql, "query the published warehouse, read-only")
     command.add_argument("query", nargs="?", help="the query; read from standard input if left out")
@@ -78,7 +88,11 @@ def _parser() -> _Parser:
     command = add("gazetteer", _gazetteer, "places: fetch the GeoNames dumps of the region, or take them from a folder")
     command.add_argument("action", choices=("update",))
     command.add_argument("--from", dest="folder", metavar="DIR", help="take ML.txt, BF.txt, ... from this folder")
-    command = add("explain", _explain, "why articles are one event; or what was read in an article, from which words, by which rule")
+    command = add(
+        "explain",
+        _explain,
+        "why articles are one event; or what was read in an article, from which words, by which rule",
+    )
     command.add_argument("event", nargs="?", metavar="EVENT_ID")
     command.add_argument("--article", metavar="URL_OR_ID")
     add("doctor", _doctor, "check settings, feeds, files and ledger, and say what to do")

@@ -150,14 +150,18 @@ def _files(settings: config.Settings, state: Health | None, published: Health | 
 
 def _state(settings: config.Settings, state: Health | None, published: Health | None) -> Finding:
     if state is None:
-        return Finding("bad", "state", f"{settings.state_file}: not there, though something was published; {_cure(settings)}")
+        return Finding(
+            "bad", "state", f"{settings.state_file}: not there, though something was published; {_cure(settings)}"
+        )
     if state.trouble:
         text = state.trouble.removesuffix("; run `veille doctor`")
         is_whole = published is not None and not published.trouble and "update veille-sahel" not in text
         return Finding("bad", "state", f"{text}; {_cure(settings)}" if is_whole else text)
     if state.n_outstanding:
         return Finding("ok", "state", f"readable; the next run brings it {state.n_outstanding} schema steps further")
-    return Finding("ok", "state", f"readable, schema up to date, {state.n_articles} articles, {state.n_pending} pending")
+    return Finding(
+        "ok", "state", f"readable, schema up to date, {state.n_articles} articles, {state.n_pending} pending"
+    )
 
 
 def _cure(settings: config.Settings) -> str:
@@ -189,10 +193,12 @@ def _journal(settings: config.Settings, health: Health | None) -> Findings:
     committed = {x["run_id"] for x in lines if x["what"] == "commit"} | health.run_ids
     founded = {x.get("event_id") for x in lines if x["what"] == "created" and x.get("run_id") in committed}
     if lost := sorted(health.event_ids - founded):
-        text = f"lacks {len(lost)} events, such as {lost[0]}: they would get other ids after a rebuild; restore a backup of it"
+        text = f"lacks {len(lost)} events, such as {lost[0]}: a rebuild would give them other ids; restore a backup of it"
         yield Finding("bad", "journal", f"{settings.journal_file}: {text}")
     elif ahead := sorted({x["run_id"] for x in lines if x["what"] == "commit"} - health.run_ids):
-        text = f"knows {len(ahead)} runs that the warehouse does not, such as {ahead[0]}: an older file was put in place?"
+        text = (
+            f"knows {len(ahead)} runs that the warehouse does not, such as {ahead[0]}: an older file was put in place?"
+        )
         yield Finding("warn", "journal", text)
     else:
         yield Finding("ok", "journal", f"{len(lines)} lines, every event id accounted for")
@@ -201,7 +207,7 @@ def _journal(settings: config.Settings, health: Health | None) -> Findings:
 def _raw(settings: config.Settings, health: Health) -> Findings:
     sizes = {f.name: f.stat().st_size for f in settings.raw_dir.glob("*.warc.gz")} if settings.raw_dir.exists() else {}
     if lost := sorted(health.raw_files - set(sizes)):
-        text = f"{settings.raw_dir}: {len(lost)} files are gone, such as {lost[0]}; restore them, or a rebuild lacks their pages"
+        text = f"{settings.raw_dir}: {len(lost)} files are gone, such as {lost[0]}; restore them: a rebuild needs them"
         yield Finding("bad", "raw", text)
     else:
         yield Finding("ok", "raw", f"{len(sizes)} files, {_size(sum(sizes.values()))}")

@@ -44,12 +44,16 @@ def _fetch(country: str, into: Path, settings: config.Settings) -> None:
     with Client("veille-sahel/0.1", 1.0, settings.allow_networks) as client:
         response = client.get(url, max_bytes=MAX_BYTES)
     if response.outcome != "ok":
-        raise WorkFailed(f"{url}: {response.outcome} {response.detail}; fetch the dumps by hand and give their folder with --from")
+        raise WorkFailed(
+            f"{url}: {response.outcome} {response.detail}; fetch the dumps by hand and give their folder with --from"
+        )
     try:
         with zipfile.ZipFile(io.BytesIO(response.body)) as archive:
             member = archive.getinfo(f"{country}.txt")
             if member.file_size > MAX_BYTES:
-                raise WorkFailed(f"{url}: unpacks to {member.file_size} bytes; more than expected, nothing was imported")
+                raise WorkFailed(
+                    f"{url}: unpacks to {member.file_size} bytes; more than expected, nothing was imported"
+                )
             (into / f"{country}.txt").write_bytes(archive.read(member))
     except (zipfile.BadZipFile, KeyError):
         raise WorkFailed(f"{url}: not the expected archive; nothing was imported") from None

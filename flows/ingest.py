@@ -1,7 +1,7 @@
 """The ingest flow: feeds in, French articles and events out.
 
-poll → download → extract (with language) → copies → read → link → load → publish. The whole run is one transaction of the
-writer's file, so that a run that is killed leaves nothing half done, and the next one starts where it started.
+poll → download → extract (with language) → copies → read → link → load → publish. The whole run is one transaction of
+the writer's file, so that a run that is killed leaves nothing half done, and the next one starts where it started.
 """
 
 import contextlib
@@ -46,7 +46,7 @@ _last: tuple[dict[str, int], list[Failure]] | None = None
 
 
 def set_progress(progress: Progress, say: Progress) -> None:
-    """Where the steps report how far they are, and what must be told: the log by default, a terminal from the command."""
+    """Where the steps report how far they are, and what must be told: the log, or the terminal of a command."""
     global _progress, _say
     _progress, _say = progress, say
 
@@ -71,7 +71,11 @@ def ingest(feeds: list[str] | None = None, force: bool = False, now: dt.datetime
     every = tuple(_with_zone(f) for f in load_feeds(settings.feeds))
     chosen = select(every, feeds) if feeds else tuple(f for f in every if f.enabled)
     present = _utc(now)
-    with _mendable(settings), lock.writer(settings.home, LOCK_WAIT_S, _say), _bench(settings, every, present, force) as run:
+    with (
+        _mendable(settings),
+        lock.writer(settings.home, LOCK_WAIT_S, _say),
+        _bench(settings, every, present, force) as run,
+    ):
         _steps(run, chosen)
         took = dt.timedelta(seconds=time.monotonic() - started)
         load(run, run.now + took)
@@ -139,7 +143,9 @@ def _bench(settings: config.Settings, feeds: tuple[Feed, ...], now: dt.datetime,
         with (
             tempfile.TemporaryDirectory(prefix=".load-", dir=settings.home) as scratch,
             Archive(settings.raw_dir, now) as archive,
-            Client(_user_agent(settings.contact), settings.host_delay_s, settings.allow_networks, archive, clock=clock) as client,
+            Client(
+                _user_agent(settings.contact), settings.host_delay_s, settings.allow_networks, archive, clock=clock
+            ) as client,
             Sandbox(workers, PARSE_S) as sandbox,
         ):
             for host, until in intake.resting_hosts(con).items():
@@ -155,7 +161,11 @@ def _bench(settings: config.Settings, feeds: tuple[Feed, ...], now: dt.datetime,
 
 
 def _with_zone(feed: Feed) -> Feed:
-    return feed if feed.timezone else Feed(**{**{k: getattr(feed, k) for k in feed.__slots__}, "timezone": timezone_of(feed.country)})
+    return (
+        feed
+        if feed.timezone
+        else Feed(**{**{k: getattr(feed, k) for k in feed.__slots__}, "timezone": timezone_of(feed.country)})
+    )
 
 
 def _utc(now: dt.datetime | None) -> dt.datetime:

@@ -31,16 +31,32 @@ def counts_table(counts: Mapping[str, int], failures: Sequence[Failure], seconds
     return "\n".join(lines)
 
 
-def publish_artifact(counts: Mapping[str, int], polls: Sequence[Poll], failures: Sequence[Failure], seconds: float) -> None:
+def publish_artifact(
+    counts: Mapping[str, int], polls: Sequence[Poll], failures: Sequence[Failure], seconds: float
+) -> None:
     """The same as a Markdown artifact of the flow run; texts from outside are escaped."""
     rows = [f"| {name.strip()} | {counts.get(key, 0)} |" for _, name, key in _ROWS]
     rows += [f"| en attente | {counts.get('pending', 0)} |", f"| secondes | {seconds:.1f} |"]
     parts = ["| | |", "|---|---:|", *rows]
     if reasons := _reasons(failures):
-        parts += ["", "**Écartés, par motif**", "", "| motif | |", "|---|---:|", *(f"| {_cell(r)} | {n} |" for r, n in reasons)]
+        parts += [
+            "",
+            "**Écartés, par motif**",
+            "",
+            "| motif | |",
+            "|---|---:|",
+            *(f"| {_cell(r)} | {n} |" for r, n in reasons),
+        ]
     bad = [p for p in polls if p.outcome not in ("ok", "not_modified", "skipped")]
     if bad:
-        parts += ["", "**Flux en échec**", "", "| flux | motif |", "|---|---|", *(f"| {_cell(p.feed.id)} | {_cell(p.outcome)} {_cell(p.detail)} |" for p in bad)]
+        parts += [
+            "",
+            "**Flux en échec**",
+            "",
+            "| flux | motif |",
+            "|---|---|",
+            *(f"| {_cell(p.feed.id)} | {_cell(p.outcome)} {_cell(p.detail)} |" for p in bad),
+        ]
     create_markdown_artifact("\n".join(parts), key="collecte", description="Ce que la collecte a apporté")
 
 

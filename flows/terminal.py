@@ -26,7 +26,9 @@ def quiet_prefect() -> None:
     """Prefect without a server of its own: its files under VEILLE_HOME, its log only where something is wrong."""
     if not os.environ.get("PREFECT_API_URL"):
         home = config.load().home / "prefect"
-        with contextlib.suppress(OSError):  # Prefect makes no parent folders; a home that cannot be written is told later
+        with contextlib.suppress(
+            OSError
+        ):  # Prefect makes no parent folders; a home that cannot be written is told later
             home.mkdir(parents=True, exist_ok=True)
         os.environ.setdefault("PREFECT_HOME", str(home))
     os.environ.setdefault("PREFECT_LOGGING_LEVEL", "CRITICAL")
@@ -91,20 +93,21 @@ def _refuse_unknown(feeds: list[str] | None) -> None:
 def _end_cleanly() -> None:
     """SIGTERM ends a run as Ctrl-C does; what Prefect's own server has to say goes to a file.
 
-    Ctrl-C reaches every process of a terminal, and the server answers it with a traceback: it is started with the signal
-    held back, and ended by Prefect when the run ends.
+    Ctrl-C reaches every process of a terminal, and the server answers it with a traceback: it is started with the
+    signal held back, and ended by Prefect when the run ends.
     """
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     if os.environ.get("PREFECT_API_URL"):
         return
     from prefect.server.api import server
 
-    def popen(*args: Any, **options: Any) -> subprocess.Popen[Any]:
+    def popen(**options: Any) -> subprocess.Popen[bytes]:
         before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})  # inherited by what is started now
         try:
             with (Path(os.environ["PREFECT_HOME"]) / "server.log").open("ab") as noise:
-                return subprocess.Popen(*args, **options, stdout=noise, stderr=noise)
+                started: subprocess.Popen[bytes] = subprocess.Popen(**options, stdout=noise, stderr=noise)
+                return started
         finally:
             signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
-    server.subprocess = SimpleNamespace(**{**vars(subprocess), "Popen": popen})  # type: ignore[assignment]
+    server.__dict__["subprocess"] = SimpleNamespace(**{**vars(subprocess), "Popen": popen})

@@ -42,12 +42,14 @@ def _read(run: Run, item: Item, response: Response) -> tuple[Item, Response, Ext
 def _judge(run: Run, item: Item, response: Response, extracted: Extracted | None) -> Article | Failure:
     if extracted is None:
         counts = counts_as_attempt(response.outcome)
-        return intake.failed(item, "download", response.outcome, response.detail, run.now, retry_item, response.retry_after_s, counts)
+        return intake.failed(
+            item, "download", response.outcome, response.detail, run.now, retry_item, response.retry_after_s, counts
+        )
     return intake.accepted(item, extracted, response, run.now, retry_item)
 
 
 def _keep(run: Run, item: Item, result: Article | Failure, old: dict[str, tuple[str, str]]) -> None:
-    """New articles, changed ones and failures; a page looked at again that failed or did not change only has its next look."""
+    """New articles, changed ones and failures; a second look that failed or brought no change only sets the next."""
     if item.article_id is None:
         (run.articles if isinstance(result, Article) else run.failures).append(result)  # type: ignore[arg-type]
     elif isinstance(result, Article) and intake.is_changed(*old[item.article_id], result):

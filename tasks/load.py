@@ -19,7 +19,7 @@ _NOT_ASKED = ("skipped", "gone", "host_resting")
 
 @task(**BATCH, task_run_name="load")
 def load(run: Run, ended_at: dt.datetime) -> int:
-    """Write the rest of the run and commit; journal lines first, their commit mark last. Returns the rows in the ledger."""
+    """Write the rest of the run and commit; journal lines first, their commit mark last. Returns the ledger's rows."""
     accepted = {a.url: a.article_id for a in run.articles if a.revision == 1}
     run.note("items", intake.save_outcomes(run.con, run.failures, accepted, run.now, run.scratch))
     sahel = {r.article_id for r in run.readings if r.scope == "sahel"}

@@ -18,10 +18,11 @@ from veille.web.client import Client
 from veille.web.feeds import ParsedFeed
 
 log = logging.getLogger("veille")
+log.setLevel(logging.INFO)  # without a level of its own it would be as quiet as the root, and the UI empty
 
 
 class Run:
-    """State of one run. (A plain class on purpose: Prefect looks into dataclasses, lists and dicts that tasks are given.)"""
+    """State of one run. (A plain class on purpose: Prefect looks into dataclasses, lists and dicts given to tasks.)"""
 
     def __init__(
         self,
@@ -66,5 +67,11 @@ class Run:
     def note(self, table: str, figures: tuple[int, str]) -> None:
         """Enter what was loaded into the ledger."""
         n_rows, content_hash = figures
-        row = {"run_id": self.run_id, "at": self.now, "table_name": table, "n_rows": n_rows, "content_hash": content_hash}
+        row = {
+            "run_id": self.run_id,
+            "at": self.now,
+            "table_name": table,
+            "n_rows": n_rows,
+            "content_hash": content_hash,
+        }
         self.ledger.append(row)

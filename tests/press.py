@@ -1,4 +1,4 @@
-"""A small press on loopback: six outlets, a feed of another kind each, own short articles, and everything that goes wrong."""
+"""A small press on loopback: six outlets with feeds of several kinds, own short articles, and all that goes wrong."""
 
 from __future__ import annotations
 
@@ -41,38 +41,56 @@ def _at(day: int, hour: int, minute: int = 0) -> dt.datetime:
 
 
 _WIRE = (
-    "Au moins douze soldats maliens ont été tués mardi 12 mars dans l'attaque d'un poste militaire à Gossi, dans la région de "
+    "Au moins douze soldats maliens ont été tués mardi 12 mars dans l'attaque d'un poste militaire à Gossi, dans la "
+    "région de "
     "Tombouctou, a-t-on appris de source sécuritaire.",
-    "Les assaillants, arrivés à moto peu avant l'aube, ont d'abord visé l'entrée du camp avec des armes lourdes avant de se "
+    "Les assaillants, arrivés à moto peu avant l'aube, ont d'abord visé l'entrée du camp avec des armes lourdes "
+    "avant de se "
     "retirer vers le sud, emportant des armes et plusieurs véhicules, raconte un habitant joint par téléphone.",
-    "L'état-major n'a pas donné de bilan. Il indique dans un bref communiqué que la situation est sous contrôle et que des "
+    "L'état-major n'a pas donné de bilan. Il indique dans un bref communiqué que la situation est sous contrôle et "
+    "que des "
     "recherches se poursuivent dans le secteur avec l'appui de l'aviation.",
-    "Le Groupe de soutien à l'islam et aux musulmans, lié à Al-Qaïda, a revendiqué l'opération dans la soirée sur ses canaux.",
+    "Le Groupe de soutien à l'islam et aux musulmans, lié à Al-Qaïda, a revendiqué l'opération dans la soirée sur "
+    "ses canaux.",
 )
 #: The same page six hours later: the toll has risen.
 RISEN = (_WIRE[0].replace("douze", "dix-sept"), *_WIRE[1:])
 
-GOSSI = Story("/2024/03/gossi-poste-attaque/", "Mali : douze soldats tués dans l'attaque d'un poste à Gossi", _WIRE, _at(13, 7, 30))
+GOSSI = Story(
+    "/2024/03/gossi-poste-attaque/",
+    "Mali : douze soldats tués dans l'attaque d'un poste à Gossi",
+    _WIRE,
+    _at(13, 7, 30),
+)
 MARCHE = Story(
     "/2024/03/marche-de-niono/",
     "À Niono, le prix du riz recule après la récolte",
     (
-        "Sur le grand marché de Niono, le sac de riz local se négocie cette semaine un peu moins cher qu'en février, constatent "
+        "Sur le grand marché de Niono, le sac de riz local se négocie cette semaine un peu moins cher qu'en février, "
+        "constatent "
         "les commerçantes de l'Office du Niger.",
-        "La récolte de contre-saison a été meilleure que prévu et les camions reviennent plus nombreux de Ségou. « Les clients "
+        "La récolte de contre-saison a été meilleure que prévu et les camions reviennent plus nombreux de Ségou. « "
+        "Les clients "
         "recommencent à acheter par sacs entiers », se réjouit l'une d'elles.",
         "La direction régionale de l'agriculture espère que la baisse tiendra jusqu'au mois de jeûne.",
     ),
     _at(12, 16),
 )
-COPIE = Story("/node/7714", "Un poste de l'armée attaqué à Gossi, au moins douze morts", ("Nouvelle attaque dans le Gourma.", *_WIRE), _at(13, 8, 15))
+COPIE = Story(
+    "/node/7714",
+    "Un poste de l'armée attaqué à Gossi, au moins douze morts",
+    ("Nouvelle attaque dans le Gourma.", *_WIRE),
+    _at(13, 8, 15),
+)
 DJIBO = Story(
     "/node/7720",
     "Burkina : deux civils tués par un engin explosif près de Djibo",
     (
-        "Deux civils ont perdu la vie mardi 12 mars lorsque leur charrette a sauté sur un engin explosif improvisé aux environs de "
+        "Deux civils ont perdu la vie mardi 12 mars lorsque leur charrette a sauté sur un engin explosif improvisé "
+        "aux environs de "
         "Djibo, dans la province du Soum, ont indiqué des sources locales.",
-        "Trois autres personnes, blessées, ont été conduites au centre médical de la ville. L'attaque n'a pas été revendiquée.",
+        "Trois autres personnes, blessées, ont été conduites au centre médical de la ville. L'attaque n'a pas été "
+        "revendiquée.",
         "La route qui mène à Bourzanga est régulièrement minée par des groupes armés.",
     ),
     _at(13, 6),
@@ -81,8 +99,10 @@ ACCENTS = Story(
     "/spip.php?article412",
     "Tillabéri : l'école rouvre ses portes après l'été",
     (
-        "Près de Téra, les élèves ont retrouvé leurs maîtres après des mois d'arrêt forcé, à la grande joie des parents d'élèves.",
-        "L'académie a réparé les bâtiments endommagés et promis des manuels neufs à chaque écolier dès la semaine prochaine.",
+        "Près de Téra, les élèves ont retrouvé leurs maîtres après des mois d'arrêt forcé, à la grande joie des "
+        "parents d'élèves.",
+        "L'académie a réparé les bâtiments endommagés et promis des manuels neufs à chaque écolier dès la semaine "
+        "prochaine.",
         "« Où étions-nous passés ? » s'amuse un instituteur, heureux de retrouver la craie et le tableau noir.",
     ),
     _at(12, 9),
@@ -91,8 +111,10 @@ ANGLAIS = Story(
     "/english.html",
     "Traders in the capital wait for the new road",
     (
-        "Traders in the capital say that the new road to the north will change their lives once it is finished next year.",
-        "The government has promised that the work will be done before the rains, but many of them have heard this before.",
+        "Traders in the capital say that the new road to the north will change their lives once it is finished next "
+        "year.",
+        "The government has promised that the work will be done before the rains, but many of them have heard this "
+        "before.",
         "For now the trucks still take three days, and the price of onions follows the price of fuel.",
     ),
     _at(12, 12),
@@ -102,8 +124,10 @@ ANGLAIS = Story(
 def _plain(path: str, title: str, hour: int) -> Story:
     """A quiet French article, for pages whose answers are what matters."""
     paragraphs = (
-        f"{title} : la commune a présenté hier son programme aux habitants réunis sur la place du marché, en présence des élus.",
-        "Les jeunes ont demandé des terrains de sport, les femmes un moulin, et tous une meilleure route vers la ville voisine.",
+        f"{title} : la commune a présenté hier son programme aux habitants réunis sur la place du marché, en "
+        "présence des élus.",
+        "Les jeunes ont demandé des terrains de sport, les femmes un moulin, et tous une meilleure route vers la "
+        "ville voisine.",
         "Le maire a promis une réponse avant la fin du mois, quand le conseil aura voté le budget de l'année.",
     )
     return Story(path, title, paragraphs, _at(12, hour))
@@ -126,9 +150,19 @@ FAULTY = {
 }
 #: What becomes of each after at most three ingests.
 ENDS = {
-    "503": "article", "reset": "article", "moved": "article", "404": "http_404", "410": "http_410", "bomb": "too_large", "endless": "too_large",
-    "forbidden": "forbidden_address", "robots": "robots", "loop": "redirect_loop", "empty": "empty", "binary": "not_html",
-}  # fmt: skip
+    "503": "article",
+    "reset": "article",
+    "moved": "article",
+    "404": "http_404",
+    "410": "http_410",
+    "bomb": "too_large",
+    "endless": "too_large",
+    "forbidden": "forbidden_address",
+    "robots": "robots",
+    "loop": "redirect_loop",
+    "empty": "empty",
+    "binary": "not_html",
+}
 ATTEND = _plain("/attendre", "Une page pour plus tard", 13)
 
 
@@ -170,7 +204,9 @@ def press() -> Iterator[Press]:
 def _write(it: Press) -> None:
     sites = it.sites
     put(it, "fleuve", _rss(it, "fleuve", (GOSSI, MARCHE), full=True), (MARCHE,))
-    sites["fleuve"].answers[GOSSI.path] = lambda h: h.send(200, _page(GOSSI, RISEN if it.is_edited else GOSSI.paragraphs))
+    sites["fleuve"].answers[GOSSI.path] = lambda h: h.send(
+        200, _page(GOSSI, RISEN if it.is_edited else GOSSI.paragraphs)
+    )
     put(it, "plateau", _atom(it, "plateau", (COPIE, DJIBO)), (COPIE, DJIBO))
     put(it, "rivage", _rdf(it, "rivage", (ACCENTS,)), ())
     # a page that says UTF-8 and is not: the charset lies
@@ -244,7 +280,11 @@ def _rss(it: Press, slug: str, stories: Sequence[Story], full: bool) -> tuple[by
     items = "".join(
         f"<item><title>{html.escape(s.title)}</title><link>{it.url(slug, s)}</link><guid>{slug}{s.path}</guid>"
         f"<pubDate>{email.utils.format_datetime(s.at)}</pubDate><description>{html.escape(s.paragraphs[0][:90])}...</description>"
-        + (f"<content:encoded><![CDATA[{''.join(f'<p>{p}</p>' for p in s.paragraphs)}]]></content:encoded>" if full else "")
+        + (
+            f"<content:encoded><![CDATA[{''.join(f'<p>{p}</p>' for p in s.paragraphs)}]]></content:encoded>"
+            if full
+            else ""
+        )
         + "</item>"
         for s in stories
     )

@@ -10,12 +10,14 @@ import os
 import shutil
 import signal
 from collections.abc import Iterator
+from itertools import pairwise
 from pathlib import Path
 from typing import Any, NamedTuple
 
 import duckdb
-from tests import press as small
 import pytest
+
+from tests import press as small
 
 HOUR = dt.timedelta(hours=1)
 SETTINGS = {"VEILLE_HOST_DELAY": "0", "VEILLE_ALLOW_NETWORKS": "127.0.1.0/24"}
@@ -33,8 +35,9 @@ class Loaded(NamedTuple):
 @pytest.fixture(scope="module")
 def harness() -> Iterator[None]:
     """A Prefect of the tests' own."""
-    import flows
     from prefect.testing.utilities import prefect_test_harness
+
+    import flows
 
     assert flows
     with prefect_test_harness(server_startup_timeout=90):
@@ -101,7 +104,9 @@ def command(*args: str) -> int:
 
 
 def test_every_item_is_in_exactly_one_place(first: Loaded) -> None:
-    where = ask(first.home, "SELECT url FROM articles UNION ALL SELECT url FROM rejected UNION ALL SELECT url FROM pending")
+    where = ask(
+        first.home, "SELECT url FROM articles UNION ALL SELECT url FROM rejected UNION ALL SELECT url FROM pending"
+    )
     listed = {first.press.url("dunes", s) for s in (*small.FAULTY.values(), small.ANGLAIS)}
     listed |= {first.press.url("fleuve", s) for s in (small.GOSSI, small.MARCHE)}
     listed |= {first.press.url("plateau", s) for s in (small.COPIE, small.DJIBO)}
@@ -119,7 +124,10 @@ def test_articles_are_read_right(first: Loaded) -> None:
     """The page whose charset lies, the wire copy, the French event with its claims."""
     accents = ask(first.home, f"SELECT text FROM articles WHERE url = '{first.press.url('rivage', small.ACCENTS)}'")
     assert accents[0][0] == "\n".join(small.ACCENTS.paragraphs)
-    copies = ask(first.home, "SELECT c.url, o.url FROM articles c JOIN articles o ON o.article_id = c.copy_of WHERE c.feed_id = 'plateau'")
+    copies = ask(
+        first.home,
+        "SELECT c.url, o.url FROM articles c JOIN articles o ON o.article_id = c.copy_of WHERE c.feed_id = 'plateau'",
+    )
     assert copies == [(first.press.url("plateau", small.COPIE), first.press.url("fleuve", small.GOSSI))]
     events = ask(first.home, "SELECT location, event_date, n_articles, n_independent FROM events ORDER BY location")
     assert events == [("Djibo", dt.date(2024, 3, 12), 1, 1), ("Gossi", dt.date(2024, 3, 12), 2, 1)]
@@ -129,7 +137,13 @@ def test_articles_are_read_right(first: Loaded) -> None:
 def test_faults_end_with_their_reason(first: Loaded, home: Path) -> None:
     run(small.NOW + HOUR)
     run(small.NOW + 30 * HOUR)
-    ends = dict(ask(home, "SELECT url, 'article' FROM articles UNION ALL SELECT url, reason FROM rejected UNION ALL SELECT url, 'pending' FROM pending"))
+    ends = dict(
+        ask(
+            home,
+            "SELECT url, 'article' FROM articles UNION ALL SELECT url, reason FROM rejected UNION ALL SELECT url, "
+            "'pending' FROM pending",
+        )
+    )
     assert {key: ends[first.press.url("dunes", story)] for key, story in small.FAULTY.items()} == small.ENDS
     assert ask(home, "SELECT stage, reason FROM rejected WHERE url LIKE '%english%'") == [("language", "language")]
 
@@ -152,7 +166,7 @@ def test_nothing_reaches_the_forbidden_host_or_page(first: Loaded) -> None:
 def test_one_request_at_a_time_on_a_host(first: Loaded) -> None:
     for site in first.press.sites.values():
         seen = sorted(site.log, key=lambda s: s.started)
-        assert all(a.ended - b.started < 0.05 for a, b in zip(seen, seen[1:], strict=False)), site.host
+        assert all(a.ended - b.started < 0.05 for a, b in pairwise(seen)), site.host
         assert all("veille-sahel" in s.headers["User-Agent"] for s in seen)
 
 
@@ -161,11 +175,17 @@ def test_one_request_at_a_time_on_a_host(first: Loaded) -> None:
 
 def test_a_second_run_loads_nothing_and_asks_conditionally(first: Loaded, home: Path) -> None:
     before = {slug: len(site.log) for slug, site in first.press.sites.items()}
-    tables = "SELECT * EXCLUDE (updated_at) FROM events ORDER BY ALL", "FROM claims ORDER BY ALL", "FROM articles ORDER BY ALL"
+    tables = (
+        "SELECT * EXCLUDE (updated_at) FROM events ORDER BY ALL",
+        "FROM claims ORDER BY ALL",
+        "FROM articles ORDER BY ALL",
+    )
     was = [ask(home, q) for q in tables]
     counts = run(small.NOW + dt.timedelta(minutes=1))
     assert [ask(home, q) for q in tables] == was
-    assert not any(counts.get(k) for k in ("items_new", "articles_new", "revisions_new", "events_new", "events_updated"))
+    assert not any(
+        counts.get(k) for k in ("items_new", "articles_new", "revisions_new", "events_new", "events_updated")
+    )
     for slug in ("fleuve", "plateau", "rivage", "dunes"):
         polls = [s for s in first.press.sites[slug].log[before[slug] :] if s.path == "/feed"]
         assert polls, slug
@@ -176,12 +196,16 @@ def test_an_edited_page_is_a_new_revision_and_its_old_claims_are_past(first: Loa
     url = first.press.url("fleuve", small.GOSSI)
     first.press.is_edited = True
     try:
-        assert run(small.GOSSI.at + dt.timedelta(hours=5), force=False).get("revisions_new", 0) == 0, "not before six hours"
+        assert run(small.GOSSI.at + dt.timedelta(hours=5), force=False).get("revisions_new", 0) == 0, (
+            "not before six hours"
+        )
         assert run(small.GOSSI.at + dt.timedelta(hours=6, minutes=1), force=False)["revisions_new"] == 1
     finally:
         first.press.is_edited = False
     assert ask(home, f"SELECT revision, text FROM articles WHERE url = '{url}'") == [(2, "\n".join(small.RISEN))]
-    assert ask(home, f"SELECT revision, text FROM article_revisions WHERE url = '{url}'") == [(1, "\n".join(small.GOSSI.paragraphs))]
+    assert ask(home, f"SELECT revision, text FROM article_revisions WHERE url = '{url}'") == [
+        (1, "\n".join(small.GOSSI.paragraphs))
+    ]
     tolls = ask(
         home,
         "SELECT c.revision, c.is_current, c.low FROM claims c JOIN articles a USING (article_id)"
@@ -214,15 +238,21 @@ def test_what_a_killed_run_left_is_swept(home: Path) -> None:
 # ------------------------------------------------------------------------------------------------ the command
 
 
-def test_every_feed_failing_is_exit_1(home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+def test_every_feed_failing_is_exit_1(
+    home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
     feeds = tmp_path / "dead.toml"
-    feeds.write_text('[[feeds]]\nid = "mort"\noutlet = "Mort"\ncountry = "ML"\nurl = "http://127.0.1.67:9/feed"\n', "utf-8")
+    feeds.write_text(
+        '[[feeds]]\nid = "mort"\noutlet = "Mort"\ncountry = "ML"\nurl = "http://127.0.1.67:9/feed"\n', "utf-8"
+    )
     monkeypatch.setenv("VEILLE_FEEDS", str(feeds))
     assert command("ingest", "--force") == 1
     out, err = capsys.readouterr()
     assert err == "veille: none of the 1 feeds could be had; see feed_health.last_error in the warehouse\n"
     assert "feeds polled" in out
-    assert ask(home, "SELECT status, last_error LIKE 'forbidden%' FROM feed_health WHERE feed_id = 'mort'") == [("failing", True)]
+    assert ask(home, "SELECT status, last_error LIKE 'forbidden%' FROM feed_health WHERE feed_id = 'mort'") == [
+        ("failing", True)
+    ]
 
 
 def test_nothing_due_is_exit_0(home: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -232,7 +262,9 @@ def test_nothing_due_is_exit_0(home: Path, capsys: pytest.CaptureFixture[str]) -
     assert "new articles                    0" in out
 
 
-def test_another_run_is_one_line(home: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+def test_another_run_is_one_line(
+    home: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
     from flows import ingest as module
     from warehouse import lock
 
@@ -241,7 +273,9 @@ def test_another_run_is_one_line(home: Path, monkeypatch: pytest.MonkeyPatch, ca
         assert command("ingest", "--force") == 1
     out, err = capsys.readouterr()
     assert out == ""
-    assert err == f"veille: {home}: another run (process {os.getpid()}) is writing; wait for it to end, then try again\n"
+    assert (
+        err == f"veille: {home}: another run (process {os.getpid()}) is writing; wait for it to end, then try again\n"
+    )
 
 
 def test_a_damaged_state_is_one_line(home: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -263,7 +297,12 @@ def test_sql_formats(first: Loaded, capsys: pytest.CaptureFixture[str], monkeypa
     assert command("sql", query, "--format", "csv") == 0
     assert capsys.readouterr().out.splitlines()[0] == "location,n_articles,actors,rien"
     assert command("sql", "--format", "json", query) == 0
-    assert json.loads(capsys.readouterr().out)[0] | {"actors": None} == {"location": "Gossi", "n_articles": 2, "actors": None, "rien": None}
+    assert json.loads(capsys.readouterr().out)[0] | {"actors": None} == {
+        "location": "Gossi",
+        "n_articles": 2,
+        "actors": None,
+        "rien": None,
+    }
     monkeypatch.setattr("sys.stdin", io.StringIO("SELECT 1 AS un"))
     assert command("sql") == 0
     assert capsys.readouterr().out.splitlines()[0] == "un"
@@ -284,7 +323,9 @@ def test_sql_formats(first: Loaded, capsys: pytest.CaptureFixture[str], monkeypa
         ((), "required: COMMAND"),
     ],
 )
-def test_a_wrong_call_is_one_line_and_exit_2(args: tuple[str, ...], said: str, home: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_wrong_call_is_one_line_and_exit_2(
+    args: tuple[str, ...], said: str, home: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     assert command(*args) == 2
     out, err = capsys.readouterr()
     assert out == ""
@@ -293,7 +334,9 @@ def test_a_wrong_call_is_one_line_and_exit_2(args: tuple[str, ...], said: str, h
     assert err.count("\n") == 1
 
 
-def test_an_unknown_setting_names_the_nearest(home: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+def test_an_unknown_setting_names_the_nearest(
+    home: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
     monkeypatch.setenv("VEILLE_HOMES", "x")
     assert command("doctor") == 2
     assert capsys.readouterr().err == "veille: VEILLE_HOMES: no such setting; the nearest is VEILLE_HOME\n"
@@ -324,7 +367,7 @@ def test_doctor_finds_nothing_bad(home: Path, capsys: pytest.CaptureFixture[str]
 
 @pytest.mark.parametrize("size", [0, 50, 5_000, 300_000, None])
 def test_doctor_on_a_damaged_state(size: int | None, home: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    """Cut at any length, or random bytes: a sentence that says what to do, and the published file is looked at instead."""
+    """Cut, or random bytes: a sentence that says what to do, and the published file is looked at instead."""
     state = home / "state.duckdb"
     state.write_bytes(os.urandom(200_000) if size is None else state.read_bytes()[:size])
     assert command("doctor") == 1
@@ -339,7 +382,12 @@ def test_doctor_on_a_damaged_state(size: int | None, home: Path, capsys: pytest.
 
 @pytest.mark.parametrize(
     ("name", "subject"),
-    [("sahel.duckdb", "published"), ("gazetteer/places.duckdb", "gazetteer"), ("journal.jsonl", "journal"), ("raw", "raw")],
+    [
+        ("sahel.duckdb", "published"),
+        ("gazetteer/places.duckdb", "gazetteer"),
+        ("journal.jsonl", "journal"),
+        ("raw", "raw"),
+    ],
 )
 def test_doctor_on_other_damage(name: str, subject: str, home: Path, capsys: pytest.CaptureFixture[str]) -> None:
     if name == "raw":
@@ -353,7 +401,9 @@ def test_doctor_on_other_damage(name: str, subject: str, home: Path, capsys: pyt
     assert levels(capsys)[subject] == "bad"
 
 
-def test_doctor_while_a_run_is_going_looks_at_the_published_file(home: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_doctor_while_a_run_is_going_looks_at_the_published_file(
+    home: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     from warehouse import lock
 
     with lock.writer(home):
@@ -363,7 +413,9 @@ def test_doctor_while_a_run_is_going_looks_at_the_published_file(home: Path, cap
     assert "ok   integrity" in out
 
 
-def test_doctor_says_what_is_wrong_with_the_settings(home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+def test_doctor_says_what_is_wrong_with_the_settings(
+    home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
     monkeypatch.setenv("VEILLE_FEEDS", str(tmp_path / "none.toml"))
     assert command("doctor") == 1
     assert levels(capsys)["feeds"] == "bad"

@@ -68,9 +68,17 @@ def test_a_call_is_answered_by_one_worker_that_stays(sandbox: Sandbox) -> None:
 
 @pytest.mark.parametrize(
     ("function", "said"),
-    [(crash, "died"), (leave, "died"), (eat, "MemoryError"), (stumble, "ValueError: mal formé"), (unanswerable, "died")],
+    [
+        (crash, "died"),
+        (leave, "died"),
+        (eat, "MemoryError"),
+        (stumble, "ValueError: mal formé"),
+        (unanswerable, "died"),
+    ],
 )
-def test_what_kills_a_parser_is_a_reason(function: object, said: str, sandbox: Sandbox, capfd: pytest.CaptureFixture[str]) -> None:
+def test_what_kills_a_parser_is_a_reason(
+    function: object, said: str, sandbox: Sandbox, capfd: pytest.CaptureFixture[str]
+) -> None:
     with pytest.raises(Overrun, match=said) as caught:
         sandbox.call(function)  # type: ignore[arg-type]
     assert caught.value.reason == "parse_crash"
@@ -105,7 +113,10 @@ def test_what_a_library_prints_does_not_garble_the_answers(sandbox: Sandbox, cap
 
 def test_threads_share_the_workers_and_none_is_lost() -> None:
     with Sandbox(2, 2.0) as sandbox, ThreadPoolExecutor(6) as pool:
-        jobs = [pool.submit(sandbox.call, stumble if n % 5 == 0 else double, *([] if n % 5 == 0 else [n])) for n in range(20)]
+        jobs = [
+            pool.submit(sandbox.call, stumble if n % 5 == 0 else double, *([] if n % 5 == 0 else [n]))
+            for n in range(20)
+        ]
         done = [job.exception() or job.result() for job in jobs]
         assert [isinstance(d, Overrun) for d in done] == [n % 5 == 0 for n in range(20)]
         assert len({sandbox.call(worker) for _ in range(6)}) <= 2

@@ -68,7 +68,9 @@ def test_a_migration_that_was_edited_is_refused(tmp_path: Path, own_sql: Path) -
     store.open_state(tmp_path / "state.duckdb").close()
     file = next((own_sql / "migrations").glob("0001*.sql"))
     file.write_text(file.read_text("utf-8") + "\n-- changed\n", "utf-8")
-    with pytest.raises(Damaged, match=r"migration 0001_initial was edited after it was applied; restore the released file"):
+    with pytest.raises(
+        Damaged, match=r"migration 0001_initial was edited after it was applied; restore the released file"
+    ):
         store.open_state(tmp_path / "state.duckdb")
 
 
@@ -143,7 +145,7 @@ def test_what_is_inserted_comes_back(records: list[dict[str, Any]], tmp_path: Pa
     con = store.connect(tmp_path / "any.duckdb")
     try:
         con.execute(
-            "CREATE OR REPLACE TABLE t (a VARCHAR, n INTEGER, x DOUBLE, yes BOOLEAN, day DATE, \"at\" TIMESTAMPTZ, names VARCHAR[])"
+            'CREATE OR REPLACE TABLE t (a VARCHAR, n INTEGER, x DOUBLE, yes BOOLEAN, day DATE, "at" TIMESTAMPTZ, names VARCHAR[])'
         )
         n_rows, digest = store.insert(con, "t", records, tmp_path)
         assert n_rows == len(records)
@@ -166,13 +168,29 @@ def test_an_unknown_column_is_an_error_and_surrogates_are_not(con: duckdb.DuckDB
 def article(article_id: str, text: str, hours: float = 0.0, outlet: str = "", revision: int = 1) -> Article:
     at = DAY + dt.timedelta(hours=hours)
     return Article(
-        article_id=article_id, revision=revision, url=f"http://x.example/{article_id}", outlet=outlet or article_id, country="ML", feed_id="f",
-        title=article_id, authors=("Awa",), published_at=at, published_precision="minute", first_seen_at=at, updated_at=at, language="fr",
-        language_confidence=1.0, summary="", text=text, is_teaser=False,
-    )  # fmt: skip
+        article_id=article_id,
+        revision=revision,
+        url=f"http://x.example/{article_id}",
+        outlet=outlet or article_id,
+        country="ML",
+        feed_id="f",
+        title=article_id,
+        authors=("Awa",),
+        published_at=at,
+        published_precision="minute",
+        first_seen_at=at,
+        updated_at=at,
+        language="fr",
+        language_confidence=1.0,
+        summary="",
+        text=text,
+        is_teaser=False,
+    )
 
 
-def load(con: duckdb.DuckDBPyConnection, articles: Sequence[Article], scratch: Path, run_id: str = "r") -> dict[str, str | None]:
+def load(
+    con: duckdb.DuckDBPyConnection, articles: Sequence[Article], scratch: Path, run_id: str = "r"
+) -> dict[str, str | None]:
     """Store articles as a run does; `copy_of` of all that are stored."""
     add_articles(con, articles, {}, run_id, scratch)
     find_copies(con, articles, scratch)
@@ -192,22 +210,24 @@ def test_a_revision_replaces_the_current_one_and_keeps_the_old(con: duckdb.DuckD
 WHOLE = """
 INSERT INTO store.feeds (feed_id, outlet, is_enabled) VALUES ('f', 'F', true);
 INSERT INTO store.items (url, feed_id, first_seen_at, status, attempts, article_id)
-    VALUES ('u', 'f', '2024-03-12T09:00:00Z', 'article', 1, 'a'), ('v', 'f', '2024-03-12T09:00:00Z', 'pending', 0, NULL);
-INSERT INTO store.revisions (article_id, revision, url, title, text, run_id) VALUES ('a', 1, 'u', 'Titre', 'Texte', 'r');
-INSERT INTO store.articles (article_id, revision, url, outlet, published_at, looks) VALUES ('a', 1, 'u', 'F', '2024-03-12T09:00:00Z', 0);
-INSERT INTO store.mentions (mention_id, article_id, revision, role, date_flag) VALUES ('m', 'a', 1, 'primary', '');
-INSERT INTO store.claims (claim_id, mention_id, article_id, revision, kind) VALUES ('c', 'm', 'a', 1, 'denial');
+    VALUES ('u', 'f', '2024-03-12T09:00:00Z', 'article', 1, 'a'), ('v', 'f', '2024-03-12T09:00:00Z', 'pending', 0,
+    NULL); INSERT INTO store.revisions (article_id, revision, url, title, text, run_id) VALUES ('a', 1, 'u', 'Titre',
+    'Texte',
+'r'); INSERT INTO store.articles (article_id, revision, url, outlet, published_at, looks) VALUES ('a', 1, 'u', 'F',
+'2024-03-12T09:00:00Z', 0); INSERT INTO store.mentions (mention_id, article_id, revision, role, date_flag) VALUES
+('m', 'a', 1, 'primary', ''); INSERT INTO store.claims (claim_id, mention_id, article_id, revision, kind) VALUES ('c', 'm', 'a', 1, 'denial');
 INSERT INTO store.links VALUES ('m', 'e', 1.0);
 INSERT INTO store.events (event_id) VALUES ('e');
 INSERT INTO store.runs (run_id, started_at, ended_at) VALUES ('r', '2024-03-12T09:00:00Z', '2024-03-12T09:00:00Z');
-INSERT INTO store.ledger VALUES ('r', '2024-03-12T09:00:00Z', 'revisions', 1, ''), ('r', '2024-03-12T09:00:00Z', 'new items', 2, ''),
-    ('r', '2024-03-12T09:00:00Z', 'mentions', 1, ''), ('r', '2024-03-12T09:00:00Z', 'claims', 1, '');
+INSERT INTO store.ledger VALUES ('r', '2024-03-12T09:00:00Z', 'revisions', 1, ''), ('r', '2024-03-12T09:00:00Z', 'new
+items', 2, ''), ('r', '2024-03-12T09:00:00Z', 'mentions', 1, ''), ('r', '2024-03-12T09:00:00Z', 'claims', 1, '');
 """
 FAULTS = {
     "article_without_text": "UPDATE store.articles SET revision = 2",
     "claim_without_mention": "INSERT INTO store.claims (claim_id, mention_id, article_id, revision) VALUES ('d', 'lost', 'a', 1)",
     "copy_of_copy": "INSERT INTO store.revisions (article_id, revision, url) VALUES ('b', 1, 'x'), ('d', 1, 'y');"
-    "INSERT INTO store.articles (article_id, revision, url, copy_of, looks) VALUES ('b', 1, 'x', 'a', 0), ('d', 1, 'y', 'b', 0)",
+    "INSERT INTO store.articles (article_id, revision, url, copy_of, looks) VALUES ('b', 1, 'x', 'a', 0), ('d', 1, "
+    "'y', 'b', 0)",
     "duplicate_ids": "INSERT INTO store.events (event_id) VALUES ('e')",
     "event_without_report": "UPDATE store.mentions SET role = 'background'",
     "item_in_two_places": "INSERT INTO store.items (url, feed_id, first_seen_at, status, attempts) VALUES ('u', 'f', now(), 'rejected', 1)",
@@ -256,7 +276,7 @@ def test_lines_count_once_their_run_committed(tmp_path: Path) -> None:
 
 
 def test_reconcile_marks_what_the_database_knows(tmp_path: Path) -> None:
-    """The crash fell between the database's commit and the journal's mark; a run that never committed stays unmarked."""
+    """The crash fell between the database's commit and the journal's mark; what never committed stays unmarked."""
     path = tmp_path / "journal.jsonl"
     journal.append(path, [CREATED, {**CREATED, "run_id": "r2"}])
     for _ in range(2):
@@ -294,7 +314,9 @@ HOLDER = "import sys; from pathlib import Path; from warehouse import lock\nwith
 
 def test_the_lock_keeps_another_process_out_until_it_dies(tmp_path: Path) -> None:
     said: list[str] = []
-    with subprocess.Popen([sys.executable, "-c", HOLDER, str(tmp_path)], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as other:
+    with subprocess.Popen(
+        [sys.executable, "-c", HOLDER, str(tmp_path)], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+    ) as other:
         assert other.stdout
         assert other.stdout.readline() == "held\n"
         with pytest.raises(Busy, match=rf"another run \(process {other.pid}\) is writing"), lock.writer(tmp_path):
@@ -309,7 +331,10 @@ def test_the_lock_keeps_another_process_out_until_it_dies(tmp_path: Path) -> Non
 
 def test_a_home_that_cannot_be_written_is_a_sentence(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("", "utf-8")
-    with pytest.raises(WorkFailed, match="set VEILLE_HOME to a folder that can"), lock.writer(tmp_path / "file" / "home"):
+    with (
+        pytest.raises(WorkFailed, match="set VEILLE_HOME to a folder that can"),
+        lock.writer(tmp_path / "file" / "home"),
+    ):
         pass
 
 
@@ -379,14 +404,23 @@ def mixed(shared: int, own: int, seed: int) -> str:
 def test_just_over_and_just_under_the_containment(con: duckdb.DuckDBPyConnection, tmp_path: Path) -> None:
     """Of 400 words: half taken over is a copy, a quarter is a quotation; 0.40 lies between."""
     assert CONTAINMENT == 0.40
-    wire, half, quarter = article("wire", mixed(400, 0, 1)), article("half", mixed(200, 200, 2), 1), article("quarter", mixed(100, 300, 3), 2)
+    wire, half, quarter = (
+        article("wire", mixed(400, 0, 1)),
+        article("half", mixed(200, 200, 2), 1),
+        article("quarter", mixed(100, 300, 3), 2),
+    )
     assert load(con, [wire, half, quarter], tmp_path) == {"wire": None, "half": "wire", "quarter": None}
 
 
 def test_short_texts_are_compared_whole_and_for_a_week(con: duckdb.DuckDBPyConnection, tmp_path: Path) -> None:
     brief = " ".join(prose(5, 60))
     over, under = " ".join(prose(5, 60)[:36] + prose(6, 30)), " ".join(prose(5, 60)[:18] + prose(7, 50))
-    articles = [article("brief", brief), article("over", over, 1), article("under", under, 2), article("late", brief, 24 * 7.5)]
+    articles = [
+        article("brief", brief),
+        article("over", over, 1),
+        article("under", under, 2),
+        article("late", brief, 24 * 7.5),
+    ]
     assert load(con, articles, tmp_path) == {"brief": None, "over": "brief", "under": None, "late": None}
 
 
@@ -398,13 +432,21 @@ def test_groups_are_stars_not_chains(con: duckdb.DuckDBPyConnection, tmp_path: P
     assert found == {"a": None, "b": "a", "c": None}
 
 
-def test_an_earlier_original_that_comes_late_takes_the_group_over(con: duckdb.DuckDBPyConnection, tmp_path: Path) -> None:
+def test_an_earlier_original_that_comes_late_takes_the_group_over(
+    con: duckdb.DuckDBPyConnection, tmp_path: Path
+) -> None:
     load(con, [article("second", mixed(400, 0, 1), 2), article("third", mixed(380, 20, 2), 3)], tmp_path)
-    assert load(con, [article("first", mixed(400, 10, 3), 1)], tmp_path) == {"first": None, "second": "first", "third": "first"}
+    assert load(con, [article("first", mixed(400, 10, 3), 1)], tmp_path) == {
+        "first": None,
+        "second": "first",
+        "third": "first",
+    }
     assert store.check(con) == []
 
 
-def test_what_twenty_articles_of_an_outlet_share_is_its_boilerplate(con: duckdb.DuckDBPyConnection, tmp_path: Path) -> None:
+def test_what_twenty_articles_of_an_outlet_share_is_its_boilerplate(
+    con: duckdb.DuckDBPyConnection, tmp_path: Path
+) -> None:
     foot = prose(20, 150)
     articles = [article(f"a{n}", " ".join(prose(100 + n, 100) + foot), n, outlet="un") for n in range(22)]
     assert set(load(con, articles, tmp_path).values()) == {None}
@@ -416,11 +458,16 @@ def test_what_twenty_articles_of_an_outlet_share_is_its_boilerplate(con: duckdb.
     batches=st.integers(1, 3),
     order=st.randoms(use_true_random=False),
 )
-def test_groups_do_not_depend_on_the_order_of_arrival(kinds: list[str], batches: int, order: random.Random, tmp_path: Path) -> None:
+def test_groups_do_not_depend_on_the_order_of_arrival(
+    kinds: list[str], batches: int, order: random.Random, tmp_path: Path
+) -> None:
     make = {
-        "wire": lambda n: mixed(400, 0, n), "edit": lambda n: mixed(400, 60, 50 + n), "cut": lambda n: mixed(300, 0, n),
-        "other": lambda n: " ".join(prose(500 + n, 300)), "brief": lambda n: " ".join(prose(9, 50) + prose(700 + n, 10)),
-    }  # fmt: skip
+        "wire": lambda n: mixed(400, 0, n),
+        "edit": lambda n: mixed(400, 60, 50 + n),
+        "cut": lambda n: mixed(300, 0, n),
+        "other": lambda n: " ".join(prose(500 + n, 300)),
+        "brief": lambda n: " ".join(prose(9, 50) + prose(700 + n, 10)),
+    }
     articles = [article(f"a{n}", make[kind](n), n) for n, kind in enumerate(kinds)]
 
     def grouped(sequence: list[Article], size: int) -> dict[str, str | None]:
@@ -460,7 +507,10 @@ CLAIMS = st.lists(
 @OVER_DB
 @given(claims=CLAIMS)
 def test_the_view_of_the_dead_is_the_rule_in_python(claims: list[tuple[Any, ...]], tmp_path: Path) -> None:
-    said = [(who, kind, victims, outcome, low, max(low or 0, high) if high is not None else None) for who, kind, victims, outcome, low, high in claims]
+    said = [
+        (who, kind, victims, outcome, low, max(low or 0, high) if high is not None else None)
+        for who, kind, victims, outcome, low, high in claims
+    ]
     path = tmp_path / "killed.duckdb"
     con = store.open_state(path)
     try:
@@ -469,14 +519,27 @@ def test_the_view_of_the_dead_is_the_rule_in_python(claims: list[tuple[Any, ...]
             con,
             "store.claims",
             (
-                {"claim_id": f"c{n}", "mention_id": "m", "article_id": "a", "revision": 1, "claimant": who, "kind": kind, "victims": victims,
-                 "outcome": outcome, "low": low, "high": high}
+                {
+                    "claim_id": f"c{n}",
+                    "mention_id": "m",
+                    "article_id": "a",
+                    "revision": 1,
+                    "claimant": who,
+                    "kind": kind,
+                    "victims": victims,
+                    "outcome": outcome,
+                    "low": low,
+                    "high": high,
+                }
                 for n, (who, kind, victims, outcome, low, high) in enumerate(said)
             ),
             tmp_path,
-        )  # fmt: skip
+        )
         view = [(k["low"], k["high"]) for (killed,) in many(con, "SELECT killed FROM store.killed") for k in killed]
     finally:
         con.close()
-    stated = [consensus.Stated("a", "a", who, kind, victims, outcome, low, high, "primary") for who, kind, victims, outcome, low, high in said]
+    stated = [
+        consensus.Stated("a", "a", who, kind, victims, outcome, low, high, "primary")
+        for who, kind, victims, outcome, low, high in said
+    ]
     assert sorted(view) == sorted(consensus.killed(stated).values())

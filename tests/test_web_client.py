@@ -12,8 +12,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from tests.loopback import Handler, Site, moved, page, serving
 
+from tests.loopback import Handler, Site, moved, page, serving
 from veille.web.archive import Archive, read
 from veille.web.client import Client
 from veille.web.guard import NameNotFound
@@ -125,7 +125,7 @@ FAULTS = {
     "to metadata": (moved("http://169.254.169.254/latest/meta-data/"), "forbidden_address"),
     "to an inner host by v6": (moved("http://[::1]:8080/"), "forbidden_address"),
     "to the mail server": (moved("http://127.0.1.21:25/"), "forbidden_address"),
-}  # fmt: skip
+}
 
 
 @pytest.mark.parametrize("name", FAULTS)
@@ -181,12 +181,20 @@ def test_limits_by_kind_and_by_call(site: Site) -> None:
 
 def test_redirects(site: Site) -> None:
     site.answers |= {
-        "/p1": moved("/p2", 301), "/p2": moved("../p3", 308), "/p3": moved("/t1", 302), "/t1": page(),
-        "/q1": moved("/q2", 301), "/q2": moved("/t1?utm_source=x", 308), "/t1?utm_source=x": page(),
-        **{f"/n{n}": moved(f"/n{n + 1}") for n in range(9)}, "/n9": page(),
-        "/l1": moved("/l2"), "/l2": moved("/l1"),
-        "/utf8": moved("/\xc3\xa9t\xc3\xa9"), "/%C3%A9t%C3%A9": page(),
-    }  # fmt: skip
+        "/p1": moved("/p2", 301),
+        "/p2": moved("../p3", 308),
+        "/p3": moved("/t1", 302),
+        "/t1": page(),
+        "/q1": moved("/q2", 301),
+        "/q2": moved("/t1?utm_source=x", 308),
+        "/t1?utm_source=x": page(),
+        **{f"/n{n}": moved(f"/n{n + 1}") for n in range(9)},
+        "/n9": page(),
+        "/l1": moved("/l2"),
+        "/l2": moved("/l1"),
+        "/utf8": moved("/\xc3\xa9t\xc3\xa9"),
+        "/%C3%A9t%C3%A9": page(),
+    }
     with client() as web:
         mixed, permanent, many = (web.get(site.url(p)) for p in ("/p1", "/q1", "/n0"))
         assert (mixed.outcome, mixed.final_url, mixed.permanent_url) == ("ok", site.url("/t1"), None)

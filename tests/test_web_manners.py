@@ -11,8 +11,8 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
-from tests.loopback import Handler, Site, moved, page, serving
 
+from tests.loopback import Handler, Site, moved, page, serving
 from veille.web.client import Client
 from veille.web.limits import Limits
 

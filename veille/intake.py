@@ -1,7 +1,7 @@
 """What becomes of an item that was fetched: decisions only, on data and `now`.
 
-An item is an article, waits (`Failure` with a time) or is turned away (`Failure` without). A page of an event article is
-looked at again 6, 24 and 72 hours after publication; a text that changed is a new revision.
+An item is an article, waits (`Failure` with a time) or is turned away (`Failure` without). A page of an event article
+is looked at again 6, 24 and 72 hours after publication; a text that changed is a new revision.
 """
 
 from __future__ import annotations
@@ -85,4 +85,3 @@ def accepted(item: Item, found: Extracted, response: Response, now: dt.datetime,
 def is_changed(old_title: str, old_text: str, new: Article) -> bool:
     """Does a page looked at again say anything else? Spaces, accents and punctuation aside."""
     return fold(old_text) != fold(new.text) or (fold(old_title) != fold(new.title))
-

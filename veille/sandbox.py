@@ -1,9 +1,9 @@
 """Parsing in processes that can be killed: a page or feed that hangs or eats memory costs itself, never the run.
 
-A worker is `python -m veille.sandbox`: it reads pickled calls from its standard input and answers on its standard output.
-It has a bound on memory; the caller has a bound on time, and replaces a worker that overran it. It stands in a session of
-its own, so that a Ctrl-C reaches the run alone, and ends by itself: when its pipe closes, or by its own alarm where the run
-was killed while it hung.
+A worker is `python -m veille.sandbox`: it reads pickled calls from its standard input and answers on its standard
+output. It has a bound on memory; the caller has a bound on time, and replaces a worker that overran it. It stands in a
+session of its own, so that a Ctrl-C reaches the run alone, and ends by itself: when its pipe closes, or by its own
+alarm where the run was killed while it hung.
 """
 
 from __future__ import annotations
@@ -54,7 +54,9 @@ class Sandbox:
     def __enter__(self) -> Self:
         return self
 
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
         while not self._idle.empty():
             if worker := self._idle.get_nowait():
                 worker.stop()

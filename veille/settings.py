@@ -1,4 +1,4 @@
-"""Settings from the environment: all optional, strictly read, an unknown `VEILLE_*` is an error with the nearest name."""
+"""Settings from the environment: all optional, strictly read; an unknown `VEILLE_*` is an error."""
 
 from __future__ import annotations
 

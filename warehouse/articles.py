@@ -21,13 +21,29 @@ def add_articles(
     """Append revisions and make each the current one of its article."""
     revisions = [
         {
-            "article_id": a.article_id, "revision": a.revision, "url": a.url, "outlet": a.outlet, "country": a.country, "feed_id": a.feed_id,
-            "title": a.title, "authors": a.authors, "published_at": a.published_at, "published_precision": a.published_precision,
-            "first_seen_at": a.first_seen_at, "updated_at": a.updated_at, "language": a.language, "language_confidence": a.language_confidence,
-            "summary": a.summary, "text": a.text, "is_teaser": a.is_teaser, "timezone": a.timezone, "raw_ref": a.raw_ref, "run_id": run_id,
+            "article_id": a.article_id,
+            "revision": a.revision,
+            "url": a.url,
+            "outlet": a.outlet,
+            "country": a.country,
+            "feed_id": a.feed_id,
+            "title": a.title,
+            "authors": a.authors,
+            "published_at": a.published_at,
+            "published_precision": a.published_precision,
+            "first_seen_at": a.first_seen_at,
+            "updated_at": a.updated_at,
+            "language": a.language,
+            "language_confidence": a.language_confidence,
+            "summary": a.summary,
+            "text": a.text,
+            "is_teaser": a.is_teaser,
+            "timezone": a.timezone,
+            "raw_ref": a.raw_ref,
+            "run_id": run_id,
         }
         for a in articles
-    ]  # fmt: skip
+    ]
     figures = insert(con, "store.revisions", revisions, scratch)
     con.execute("CREATE OR REPLACE TEMP TABLE staged_articles AS FROM store.articles LIMIT 0")
     insert(con, "staged_articles", (_article_row(a, looks) for a in articles), scratch)
@@ -37,9 +53,14 @@ def add_articles(
 
 def _article_row(a: Article, looks: dict[str, dt.datetime | None]) -> Row:
     return {
-        "article_id": a.article_id, "revision": a.revision, "url": a.url, "outlet": a.outlet, "published_at": a.published_at or a.first_seen_at,
-        "next_look_at": looks.get(a.article_id), "looks": a.revision - 1,
-    }  # fmt: skip
+        "article_id": a.article_id,
+        "revision": a.revision,
+        "url": a.url,
+        "outlet": a.outlet,
+        "published_at": a.published_at or a.first_seen_at,
+        "next_look_at": looks.get(a.article_id),
+        "looks": a.revision - 1,
+    }
 
 
 def find_copies(con: Con, articles: Sequence[Article], scratch: Path) -> dict[str, str | None]:
@@ -53,7 +74,9 @@ def find_copies(con: Con, articles: Sequence[Article], scratch: Path) -> dict[st
     changed = stars(members, pairs, fresh)
     con.execute("CREATE OR REPLACE TEMP TABLE staged_copies (article_id VARCHAR, copy_of VARCHAR)")
     insert(con, "staged_copies", ({"article_id": k, "copy_of": v} for k, v in changed.items()), scratch)
-    con.execute("UPDATE store.articles a SET copy_of = s.copy_of FROM staged_copies s WHERE s.article_id = a.article_id")
+    con.execute(
+        "UPDATE store.articles a SET copy_of = s.copy_of FROM staged_copies s WHERE s.article_id = a.article_id"
+    )
     return changed
 
 
@@ -68,9 +91,13 @@ def _store_shingles(con: Con, articles: Sequence[Article], signatures: Sequence[
         for h in hashes
     )
     insert(con, "staged_shingles", found, scratch)
-    con.execute("CREATE OR REPLACE TEMP TABLE staged_sizes (article_id VARCHAR, n_words INTEGER, n_long INTEGER, n_short INTEGER)")
+    con.execute(
+        "CREATE OR REPLACE TEMP TABLE staged_sizes (article_id VARCHAR, n_words INTEGER, n_long INTEGER, n_short "
+        "INTEGER)"
+    )
     sizes = (
-        {"article_id": s.article_id, "n_words": s.n_words, "n_long": len(s.long), "n_short": len(s.short)} for s in signatures
+        {"article_id": s.article_id, "n_words": s.n_words, "n_long": len(s.long), "n_short": len(s.short)}
+        for s in signatures
     )
     insert(con, "staged_sizes", sizes, scratch)
     run(con, "queries/store_shingles", {"short_days": SHORT_DAYS})

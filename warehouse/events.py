@@ -26,28 +26,65 @@ def add_readings(con: Con, readings: Sequence[Reading], scratch: Path) -> list[t
     mentions = [m for r in readings for m in r.mentions]
     figures = [insert(con, "store.mentions", (_mention_row(m) for m in mentions), scratch)]
     figures.append(insert(con, "store.claims", (row for m in mentions for row in _claim_rows(m)), scratch))
-    insert(con, "store.unknown_places", ({"name": n, "article_id": r.article_id} for r in readings for n in r.unknown_places), scratch)
+    insert(
+        con,
+        "store.unknown_places",
+        ({"name": n, "article_id": r.article_id} for r in readings for n in r.unknown_places),
+        scratch,
+    )
     return figures
 
 
 def _mention_row(m: Mention) -> Row:
     return {
-        "mention_id": m.mention_id, "article_id": m.article_id, "revision": m.revision, "role": m.role, "sentence": m.sentence,
-        "date_low": m.when.low, "date_high": m.when.high, "time_precision": m.when.precision, "date_words": m.when.words, "date_flag": m.when.flag, "is_span": m.when.is_span,
-        "place": m.place.name, "country": m.place.country, "admin1": m.place.admin1, "admin2": m.place.admin2, "latitude": m.place.latitude, "longitude": m.place.longitude,
-        "level": m.place.level, "geonameid": m.place.geonameid, "geo_precision": m.place.precision, "place_source": m.place.source,
-        "event_type": m.event_type, "sub_event_type": m.sub_event_type, "attackers": m.attackers, "targets": m.targets, "actors": m.actors, "keywords": m.keywords,
+        "mention_id": m.mention_id,
+        "article_id": m.article_id,
+        "revision": m.revision,
+        "role": m.role,
+        "sentence": m.sentence,
+        "date_low": m.when.low,
+        "date_high": m.when.high,
+        "time_precision": m.when.precision,
+        "date_words": m.when.words,
+        "date_flag": m.when.flag,
+        "is_span": m.when.is_span,
+        "place": m.place.name,
+        "country": m.place.country,
+        "admin1": m.place.admin1,
+        "admin2": m.place.admin2,
+        "latitude": m.place.latitude,
+        "longitude": m.place.longitude,
+        "level": m.place.level,
+        "geonameid": m.place.geonameid,
+        "geo_precision": m.place.precision,
+        "place_source": m.place.source,
+        "event_type": m.event_type,
+        "sub_event_type": m.sub_event_type,
+        "attackers": m.attackers,
+        "targets": m.targets,
+        "actors": m.actors,
+        "keywords": m.keywords,
         "trace": m.trace,
-    }  # fmt: skip
+    }
 
 
 def _claim_rows(m: Mention) -> Iterable[Row]:
     for c in m.claims:
         key = f"{m.mention_id}|{c.claimant}|{c.kind}|{c.victims}|{c.outcome}|{c.low}|{c.high}"
         yield {
-            "claim_id": "c-" + hashlib.sha256(key.encode()).hexdigest()[:14], "mention_id": m.mention_id, "article_id": m.article_id, "revision": m.revision,
-            "claimant": c.claimant, "kind": c.kind, "victims": c.victims, "outcome": c.outcome, "low": c.low, "high": c.high, "quote": c.quote, "rule": c.rule,
-        }  # fmt: skip
+            "claim_id": "c-" + hashlib.sha256(key.encode()).hexdigest()[:14],
+            "mention_id": m.mention_id,
+            "article_id": m.article_id,
+            "revision": m.revision,
+            "claimant": c.claimant,
+            "kind": c.kind,
+            "victims": c.victims,
+            "outcome": c.outcome,
+            "low": c.low,
+            "high": c.high,
+            "quote": c.quote,
+            "rule": c.rule,
+        }
 
 
 def unlinked_reports(con: Con, article_ids: Sequence[str]) -> list[Report]:
@@ -66,19 +103,46 @@ def candidates(con: Con, new: Sequence[Report], scratch: Path) -> dict[str, list
     return dict(found)
 
 
-def save_decisions(con: Con, new: Sequence[Report], decisions: Sequence[Decision], now: dt.datetime, scratch: Path) -> None:
+def save_decisions(
+    con: Con, new: Sequence[Report], decisions: Sequence[Decision], now: dt.datetime, scratch: Path
+) -> None:
     """Store keys, links, evidence, close calls and the history of new events."""
     by_id = {r.mention_id: r for r in new}
     linked = [by_id[d.mention_id] for d in decisions]
-    insert(con, "store.mention_keys", ({"area": a, "day": d, "mention_id": r.mention_id} for r in linked for a, d in sorted(standing(r))), scratch)
-    insert(con, "store.links", ({"mention_id": d.mention_id, "event_id": d.event_id, "confidence": d.confidence} for d in decisions), scratch)
     insert(
-        con, "store.why_linked",
-        ({"event_id": d.event_id, "mention_id": d.mention_id, "feature": e.feature, "detail": e.detail, "weight": e.weight} for d in decisions for e in d.evidence),
+        con,
+        "store.mention_keys",
+        ({"area": a, "day": d, "mention_id": r.mention_id} for r in linked for a, d in sorted(standing(r))),
         scratch,
-    )  # fmt: skip
+    )
+    insert(
+        con,
+        "store.links",
+        ({"mention_id": d.mention_id, "event_id": d.event_id, "confidence": d.confidence} for d in decisions),
+        scratch,
+    )
+    insert(
+        con,
+        "store.why_linked",
+        (
+            {
+                "event_id": d.event_id,
+                "mention_id": d.mention_id,
+                "feature": e.feature,
+                "detail": e.detail,
+                "weight": e.weight,
+            }
+            for d in decisions
+            for e in d.evidence
+        ),
+        scratch,
+    )
     insert(con, "store.to_review", (_question(d, by_id[d.mention_id]) for d in decisions if d.is_close), scratch)
-    founded = ({"event_id": d.event_id, "at": now, "what": "created", "why": f"founded by {d.mention_id}", "author": "veille"} for d in decisions if d.is_new)
+    founded = (
+        {"event_id": d.event_id, "at": now, "what": "created", "why": f"founded by {d.mention_id}", "author": "veille"}
+        for d in decisions
+        if d.is_new
+    )
     insert(con, "store.event_history", founded, scratch)
 
 
@@ -87,7 +151,13 @@ def _question(d: Decision, r: Report) -> Row:
         text = f"« {r.title} » : un événement à part, ou le même que {d.runner_up} ?"
     else:
         text = f"« {r.title} » : bien le même événement ?" + (f" Ou {d.runner_up} ?" if d.runner_up else "")
-    return {"event_id": d.event_id, "mention_id": d.mention_id, "confidence": d.confidence, "runner_up": d.runner_up, "question": text}
+    return {
+        "event_id": d.event_id,
+        "mention_id": d.mention_id,
+        "confidence": d.confidence,
+        "runner_up": d.runner_up,
+        "question": text,
+    }
 
 
 def refresh(con: Con, event_ids: Sequence[str], now: dt.datetime, scratch: Path) -> int:
@@ -103,15 +173,22 @@ def refresh(con: Con, event_ids: Sequence[str], now: dt.datetime, scratch: Path)
     claims: dict[str, list[consensus.Stated]] = defaultdict(list)
     for r in rows(con, sql("queries/touched_claims")):
         claims[r.pop("event_id")].append(consensus.Stated(**r))
-    close = {r["event_id"] for r in rows(con, "SELECT DISTINCT event_id FROM store.to_review SEMI JOIN touched USING (event_id)")}
+    close = {
+        r["event_id"]
+        for r in rows(con, "SELECT DISTINCT event_id FROM store.to_review SEMI JOIN touched USING (event_id)")
+    }
     before = {r["event_id"]: r for r in rows(con, "SELECT * FROM store.events SEMI JOIN touched USING (event_id)")}
     fresh = [
-        consensus.row(e, members[e], claims[e], now, e in close) for e in sorted(members) if any(r.role != "background" for r in members[e])
+        consensus.row(e, members[e], claims[e], now, e in close)
+        for e in sorted(members)
+        if any(r.role != "background" for r in members[e])
     ]
     changed = 0
     for row in fresh:
         old = before.get(row["event_id"])
-        if old and all(old[k] == v for k, v in row.items() if k not in ("updated_at", "first_reported_at", "last_reported_at")):
+        if old and all(
+            old[k] == v for k, v in row.items() if k not in ("updated_at", "first_reported_at", "last_reported_at")
+        ):
             row["updated_at"] = old["updated_at"]
         else:
             changed += old is not None
@@ -142,5 +219,11 @@ def _event_reports(con: Con, query: str) -> Iterable[tuple[str, Report]]:
 def _report(r: Row) -> Report:
     killed = tuple(sorted({(k["low"], k["high"]) for k in r.pop("killed") or ()}))
     return Report(
-        **{**r, "attackers": tuple(r["attackers"] or ()), "targets": tuple(r["targets"] or ()), "keywords": frozenset(r["keywords"] or ()), "killed": killed}
+        **{
+            **r,
+            "attackers": tuple(r["attackers"] or ()),
+            "targets": tuple(r["targets"] or ()),
+            "keywords": frozenset(r["keywords"] or ()),
+            "killed": killed,
+        }
     )

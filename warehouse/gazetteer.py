@@ -14,7 +14,7 @@ import duckdb
 
 from veille.errors import Damaged, WorkFailed
 from veille.records import Place
-from warehouse.store import run
+from warehouse.store import run, sql
 
 COUNTRIES = ("ML", "BF", "NE", "TD", "MR", "BJ", "TG", "NG", "SN", "CI", "GN")
 
@@ -26,7 +26,9 @@ def import_dumps(folder: Path, target: Path) -> dict[str, int]:
     """
     files = [folder / f"{cc}.txt" for cc in COUNTRIES if (folder / f"{cc}.txt").is_file()]
     if not files:
-        raise WorkFailed(f"{folder}: holds none of {', '.join(c + '.txt' for c in COUNTRIES)}; unpack the GeoNames dumps there")
+        raise WorkFailed(
+            f"{folder}: holds none of {', '.join(c + '.txt' for c in COUNTRIES)}; unpack the GeoNames dumps there"
+        )
     target.parent.mkdir(parents=True, exist_ok=True)
     fresh = target.with_suffix(f".{os.getpid()}.tmp")
     fresh.unlink(missing_ok=True)
@@ -56,17 +58,14 @@ def lookup(file: Path, names: Iterable[str]) -> dict[str, list[Place]]:
         con = duckdb.connect(str(file), read_only=True)
         try:
             con.execute("SET memory_limit = '256MB'; SET threads = 2")
-            found = con.execute(
-                "SELECT n.folded, p.name, p.country, p.admin1, p.admin2, p.latitude, p.longitude, p.level, p.geonameid, p.population"
-                " FROM (SELECT unnest($names::VARCHAR[]) AS folded) w JOIN names n USING (folded) JOIN places p USING (geonameid)"
-                " ORDER BY n.folded, p.population DESC, p.geonameid",
-                {"names": wanted},
-            ).fetchall()
+            found = con.execute(sql("queries/places_of_names"), {"names": wanted}).fetchall()
         finally:
             con.close()
     except duckdb.Error as error:
-        raise Damaged(f"{file}: cannot be read ({str(error).splitlines()[0][:150]}); run `veille gazetteer update` again") from None
+        raise Damaged(
+            f"{file}: cannot be read ({str(error).splitlines()[0][:150]}); run `veille gazetteer update` again"
+        ) from None
     places: dict[str, list[Place]] = {}
     for folded, *fields in found:
-        places.setdefault(folded, []).append(Place(*fields, source="geonames"))
+        places.setdefault(folded, []).append(Place(*fields, "geonames"))
     return places

@@ -58,6 +58,8 @@ def _contents(con: duckdb.DuckDBPyConnection) -> Health:
         n_pending=column("SELECT count(*) FROM pending")[0],
         run_ids=frozenset(column("SELECT run_id FROM store.runs")),
         event_ids=frozenset(column("SELECT DISTINCT event_id FROM store.event_history WHERE what = 'created'")),
-        raw_files=frozenset(column("SELECT DISTINCT split_part(raw_ref, ':', 1) FROM store.revisions WHERE raw_ref <> ''")),
+        raw_files=frozenset(
+            column("SELECT DISTINCT split_part(raw_ref, ':', 1) FROM store.revisions WHERE raw_ref <> ''")
+        ),
         feeds=tuple(store.rows(con, "SELECT feed_id, status, last_error FROM feed_health ORDER BY feed_id")),
     )

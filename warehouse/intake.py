@@ -9,8 +9,8 @@ from pathlib import Path
 
 import duckdb
 
-from veille.records import Failure, Feed, FeedItem, FeedState, Item, Poll
 from veille.cleaning import clean, one_line
+from veille.records import Failure, Feed, FeedItem, FeedState, Item, Poll
 from warehouse.store import Row, insert, rows, run, sql
 
 _STATE = tuple(f.name for f in fields(FeedState))
@@ -19,14 +19,17 @@ Con = duckdb.DuckDBPyConnection
 
 def feed_states(con: Con) -> dict[str, FeedState]:
     """What is remembered of each feed ever declared."""
-    return {r["feed_id"]: FeedState(**r) for r in rows(con, f"SELECT {', '.join(_STATE)} FROM store.feeds")}
+    stored = rows(con, "SELECT * FROM store.feeds")
+    return {r["feed_id"]: FeedState(**{name: r[name] for name in _STATE}) for r in stored}
 
 
 def save_feeds(con: Con, feeds: Sequence[Feed], states: dict[str, FeedState], scratch: Path) -> tuple[int, str]:
     """Write all feeds: those declared, and those no longer declared as disabled."""
     declared = {f.id: f for f in feeds}
     gone = [r for r in rows(con, "SELECT * FROM store.feeds") if r["feed_id"] not in declared]
-    records = [_feed_row(f, states.get(f.id) or FeedState(f.id)) for f in feeds] + [{**r, "is_enabled": False} for r in gone]
+    records = [_feed_row(f, states.get(f.id) or FeedState(f.id)) for f in feeds] + [
+        {**r, "is_enabled": False} for r in gone
+    ]
     con.execute("DELETE FROM store.feeds")
     return insert(con, "store.feeds", records, scratch)
 
@@ -34,12 +37,18 @@ def save_feeds(con: Con, feeds: Sequence[Feed], states: dict[str, FeedState], sc
 def _feed_row(feed: Feed, state: FeedState) -> Row:
     low, high = feed.expect_per_week or (None, None)
     return {
-        "outlet": feed.outlet, "country": feed.country, "is_enabled": feed.enabled,
-        "expected_low": low, "expected_high": high, **asdict(state),
-    }  # fmt: skip
+        "outlet": feed.outlet,
+        "country": feed.country,
+        "is_enabled": feed.enabled,
+        "expected_low": low,
+        "expected_high": high,
+        **asdict(state),
+    }
 
 
-def add_items(con: Con, polls: Iterable[Poll], now: dt.datetime, scratch: Path) -> tuple[dict[str, int], tuple[int, str]]:
+def add_items(
+    con: Con, polls: Iterable[Poll], now: dt.datetime, scratch: Path
+) -> tuple[dict[str, int], tuple[int, str]]:
     """Queue the items never seen before as pending; how many each feed brought, and the ledger's figures.
 
     An item is known if its address is, or if its feed listed the same guid with the same title (moved hosts, http to
@@ -55,12 +64,23 @@ def add_items(con: Con, polls: Iterable[Poll], now: dt.datetime, scratch: Path) 
 
 def _item_row(item: FeedItem, now: dt.datetime) -> Row:
     return {
-        "url": item.url, "feed_id": item.feed_id, "link": item.link, "guid": clean(item.guid), "title": one_line(item.title),
-        "summary": clean(item.summary)[:20_000], "content": clean(item.content)[:300_000], "authors": item.authors,
-        "published_at": item.published_at, "published_precision": item.published_precision,
-        "published_raw": one_line(item.published_raw, 100), "first_seen_at": now, "status": "pending", "reason": "new",
-        "attempts": 0, "next_attempt_at": now,
-    }  # fmt: skip
+        "url": item.url,
+        "feed_id": item.feed_id,
+        "link": item.link,
+        "guid": clean(item.guid),
+        "title": one_line(item.title),
+        "summary": clean(item.summary)[:20_000],
+        "content": clean(item.content)[:300_000],
+        "authors": item.authors,
+        "published_at": item.published_at,
+        "published_precision": item.published_precision,
+        "published_raw": one_line(item.published_raw, 100),
+        "first_seen_at": now,
+        "status": "pending",
+        "reason": "new",
+        "attempts": 0,
+        "next_attempt_at": now,
+    }
 
 
 def due_items(con: Con, feeds: Sequence[Feed], now: dt.datetime, force: bool) -> list[Item]:
@@ -75,17 +95,23 @@ def save_outcomes(
 ) -> tuple[int, str]:
     """Write what became of the items that were tried: `accepted` maps an address to its article's id."""
     con.execute(
-        "CREATE OR REPLACE TEMP TABLE tried (url VARCHAR, status VARCHAR, stage VARCHAR, reason VARCHAR, detail VARCHAR,"
+        "CREATE OR REPLACE TEMP TABLE tried (url VARCHAR, status VARCHAR, stage VARCHAR, reason VARCHAR, detail "
+        "VARCHAR,"
         " attempts INTEGER, next_attempt_at TIMESTAMPTZ, not_before TIMESTAMPTZ, article_id VARCHAR)"
     )
     failed = [
         {
-            "url": f.url, "status": "pending" if f.next_attempt_at else "rejected", "stage": f.stage, "reason": f.reason,
-            "detail": one_line(f.detail, 300), "attempts": f.attempts, "next_attempt_at": f.next_attempt_at,
+            "url": f.url,
+            "status": "pending" if f.next_attempt_at else "rejected",
+            "stage": f.stage,
+            "reason": f.reason,
+            "detail": one_line(f.detail, 300),
+            "attempts": f.attempts,
+            "next_attempt_at": f.next_attempt_at,
             "not_before": f.not_before,
         }
         for f in failures
-    ]  # fmt: skip
+    ]
     done = [{"url": url, "status": "article", "article_id": article_id} for url, article_id in accepted.items()]
     figures = insert(con, "tried", [*failed, *done], scratch)
     run(con, "queries/save_outcomes", {"now": now})
@@ -109,4 +135,3 @@ def known_texts(con: Con, article_ids: Sequence[str]) -> dict[str, tuple[str, st
         return {}
     found = rows(con, sql("queries/known_texts"), {"ids": list(article_ids)})
     return {r["article_id"]: (r["title"], r["text"]) for r in found}
-

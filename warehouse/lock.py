@@ -1,4 +1,4 @@
-"""One writer at a time, whatever started it: a lock of the operating system, which a killed process cannot leave behind."""
+"""One writer at a time, whatever started it: a lock of the operating system, which ends with its process."""
 
 from __future__ import annotations
 
@@ -26,7 +26,9 @@ def writer(home: Path, wait_s: float = 0.0, say: Callable[[str], None] = lambda 
         home.mkdir(parents=True, exist_ok=True)
         handle = os.open(home / "writer.lock", os.O_RDWR | os.O_CREAT, 0o644)
     except OSError as error:
-        raise WorkFailed(f"{home}: cannot be written ({error.strerror}); set VEILLE_HOME to a folder that can") from None
+        raise WorkFailed(
+            f"{home}: cannot be written ({error.strerror}); set VEILLE_HOME to a folder that can"
+        ) from None
     try:
         _acquire(handle, home, wait_s, say)
         os.ftruncate(handle, 0)
@@ -45,7 +47,9 @@ def _acquire(handle: int, home: Path, wait_s: float, say: Callable[[str], None])
         except BlockingIOError:
             holder = os.pread(handle, 20, 0).decode(errors="replace").strip() or "?"
             if time.monotonic() >= deadline:
-                raise Busy(f"{home}: another run (process {holder}) is writing; wait for it to end, then try again") from None
+                raise Busy(
+                    f"{home}: another run (process {holder}) is writing; wait for it to end, then try again"
+                ) from None
             if not said:
                 say(f"waiting for another run (process {holder}) to end")
                 said = True

@@ -22,7 +22,8 @@ def publish(state: Path, published: Path) -> None:
         _replace(state, temporary, published)
     except OSError as error:
         raise WorkFailed(
-            f"{published}: cannot be replaced ({error.strerror}); what was loaded is safe, and the next run publishes it"
+            f"{published}: cannot be replaced ({error.strerror}); what was loaded is safe, and the next run "
+            "publishes it"
         ) from None
 
 

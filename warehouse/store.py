@@ -56,11 +56,16 @@ def connect(path: Path, read_only: bool = False) -> duckdb.DuckDBPyConnection:
         con = duckdb.connect(str(path), read_only=read_only)
     except duckdb.Error as error:
         raise Damaged(f"{path}: cannot be opened ({first_line(error)}); run `veille doctor`") from None
-    con.execute(f"SET TimeZone = 'UTC'; SET memory_limit = '{MEMORY_LIMIT}'; SET threads = 2; SET preserve_insertion_order = true")
+    con.execute(
+        f"SET TimeZone = 'UTC'; SET memory_limit = '{MEMORY_LIMIT}'; SET threads = 2; SET preserve_insertion_order = "
+        "true"
+    )
     return con
 
 
-def rows(con: duckdb.DuckDBPyConnection, query: str, params: Sequence[Any] | Mapping[str, Any] | None = None) -> list[Row]:
+def rows(
+    con: duckdb.DuckDBPyConnection, query: str, params: Sequence[Any] | Mapping[str, Any] | None = None
+) -> list[Row]:
     """All rows of a query as dicts."""
     cursor = con.execute(query, params) if params is not None else con.execute(query)
     names = [d[0] for d in cursor.description or ()]
@@ -74,20 +79,20 @@ def run(con: duckdb.DuckDBPyConnection, name: str, params: Mapping[str, Any] | N
         con.execute(statement, named) if named else con.execute(statement)
 
 
-def insert(con: duckdb.DuckDBPyConnection, table: str, records: Iterable[Mapping[str, Any]], scratch: Path) -> tuple[int, str]:
-    """Append records to a table in bulk; keys that are no column are an error. Returns the number of rows and their hash."""
+def insert(
+    con: duckdb.DuckDBPyConnection, table: str, records: Iterable[Mapping[str, Any]], scratch: Path
+) -> tuple[int, str]:
+    """Append records to a table in bulk; keys that are no column are an error. Returns the rows and their hash."""
     columns = _columns(con, table)
     lines = [_line(r, columns, table) for r in records]
     if not lines:
         return 0, ""
-    payload = "\n".join(lines).encode("utf-8", "replace")  # a lone surrogate is no text: better a "?" than no load at all
+    payload = "\n".join(lines).encode("utf-8", "replace")  # a lone surrogate: better a "?" than no load at all
     file = scratch / "load.ndjson"
     file.write_bytes(payload)
     spec = ", ".join(f"'{name}': '{kind}'" for name, kind in columns.items())
-    con.execute(
-        f"INSERT INTO {table} BY NAME SELECT * FROM read_json(?, format='newline_delimited', columns={{{spec}}}, maximum_object_size=8388608)",
-        [str(file)],
-    )
+    source = f"read_json(?, format='newline_delimited', columns={{{spec}}}, maximum_object_size=8388608)"
+    con.execute(f"INSERT INTO {table} BY NAME SELECT * FROM {source}", [str(file)])  # noqa: S608 - our own names
     file.unlink()
     return len(lines), hashlib.sha256(payload).hexdigest()[:16]
 

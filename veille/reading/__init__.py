@@ -1,7 +1,17 @@
 """An article becomes mentions of incidents, each with place, time, actors, tolls and claims, down to the sentence.
 
-The way through the room: `sentences` cuts the text, `places`, `when`, `actors` and `tolls` find what is named in each
-sentence, `claims` finds who says so, `incidents` decides which sentences tell of an incident and of which, and
-`mentions` puts the reading together. All knowledge is data in `veille/reference`; all rules are plain functions on folded
-text (see `sentences.plain`). What does not belong here: which mentions are one event (`events`).
+The way through the room, from left to right:
+
+    sentences                       the text, cut, and folded so that offsets stay
+    context gazetteer               which countries the article speaks of; what names stand for
+    places relative unknown hits    where: names, distances and roads, villages that no gazetteer knows
+    numbers tolls  when  actors     how many and whose dead; when; who
+    frames                          who speaks
+    seen                            one sentence with all of that
+    scenes incidents genre newsworthy    which sentences tell of which incident, or of none
+    sides claims attribution        who attacked whom; who claims what
+    mentions                        the reading, put together
+
+All knowledge is data in `veille/reference`, or tables of patterns at the head of a module; all rules are plain functions on
+folded text (`sentences.plain`). What does not belong here: which mentions are one event (`events`).
 """

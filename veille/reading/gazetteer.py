@@ -14,8 +14,8 @@ from dataclasses import dataclass, field, replace
 from functools import cache
 from importlib import resources
 
-from veille.records import Place
 from veille.cleaning import fold
+from veille.records import Place
 
 REGION = frozenset({"ML", "BF", "NE", "TD", "MR", "BJ", "TG", "NG", "CI", "SN", "GN", "GH"})
 POINT_LEVELS = frozenset({"town", "village", "camp", "site"})

@@ -10,24 +10,18 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
-from veille.reading import places as pl
 from veille.reading.actors import NON_STATE, STATE_SIDE
-from veille.reading.gazetteer import km
-from veille.reading.lexicon import lexicon
+from veille.reading.hits import Hit
+from veille.reading.scenes import area_of, distinct, is_one_place, near_area
 from veille.reading.seen import Seen
 from veille.reading.when import Found
 from veille.records import Place, When
 
-SAME_PLACE_KM = 12.0
 #: Recalls older than this many days are background even without a recalling word.
 OLD_DAYS = 12
-_MANY = re.compile(r"\b(?:attaques|assauts|camps|positions|bases|localites|villages|garnisons|emprises|postes|villes|frappes|deux|trois|quatre|cinq|six|sept|plusieurs|simultan\w*|meme moment|egalement|respectivement|ainsi que|fronts)\b")
-
-
 _ALONGSIDE = re.compile(r"meme (?:moment|jour|temps|heure|matinee|nuit)|simultan|egalement|\baussi\b|un autre|une autre|\bdeux\b|ensuite|\bpuis\b|enfin|successivement|de son cote|plus (?:au|a l')")
 
 
@@ -35,8 +29,8 @@ _ALONGSIDE = re.compile(r"meme (?:moment|jour|temps|heure|matinee|nuit)|simultan
 class Incident:
     """An incident as it is put together; `core` are the sentences that tell of it, `about` those that go on with it."""
 
-    hit: pl.Hit | None
-    area: pl.Hit | None = None
+    hit: Hit | None
+    area: Hit | None = None
     time: Found | None = None
     is_background: bool = False
     core: list[Seen] = field(default_factory=list)
@@ -99,7 +93,7 @@ def _add_head(incidents: list[Incident], seen: Sequence[Seen], today: dt.date) -
         return
     if weight + clash < 2:
         return
-    opened = Incident(scene, next((_area_of(s) for s in head if s.areas), None), time, core=[s for s in head if s.weight or s.scenes or s.times])
+    opened = Incident(scene, next((area_of(s) for s in head if s.areas), None), time, core=[s for s in head if s.weight or s.scenes or s.times])
     opened.trace.append("title and first sentences together")
     incidents.insert(0, opened)
 
@@ -150,7 +144,7 @@ def _tells(s: Seen) -> bool:
 def _place(s: Seen, incidents: list[Incident], current: Incident | None, today: dt.date) -> Incident:
     """Put a telling sentence with its incident, or open one (several where it names several scenes)."""
     time = _time_of(s, incidents)
-    scenes = _distinct(s, current)
+    scenes = distinct(s, current.place if current else None)
     if not scenes:
         return _placeless(s, incidents, current, time, today)
     last: Incident | None = None
@@ -160,7 +154,7 @@ def _place(s: Seen, incidents: list[Incident], current: Incident | None, today: 
             match = current
             match.hit = scene
         if match is None:
-            match = Incident(scene, _area_of(s), time, _is_background(s, time, incidents, today))
+            match = Incident(scene, area_of(s), time, _is_background(s, time, incidents, today))
             match.trace.append(f"opened by sentence {s.sentence.index}: {scene.place.name} ({scene.rule})")
             incidents.append(match)
         if match.hit is not None and match.hit.rule == "near it" and scene.rule == "distance and bearing":
@@ -172,7 +166,7 @@ def _place(s: Seen, incidents: list[Incident], current: Incident | None, today: 
 
 
 def _placeless(s: Seen, incidents: list[Incident], current: Incident | None, time: Found | None, today: dt.date) -> Incident:
-    area = _area_of(s)
+    area = area_of(s)
     match = next((i for i in incidents if i is current and _same_time(i, time, s)), None)
     if match is None and time is not None:
         match = next((i for i in incidents if i.time and i.time.low <= time.high and time.low <= i.time.high), None)
@@ -180,7 +174,7 @@ def _placeless(s: Seen, incidents: list[Incident], current: Incident | None, tim
         match = Incident(current.hit, current.area, time, _is_background(s, time, incidents, today))
         match.trace.append(f"opened by sentence {s.sentence.index}: another day at {current.hit.place.name}")
         incidents.append(match)
-    if match is not None and area and match.hit and not _near_area(area.place, match.hit.place) and s.times:
+    if match is not None and area and match.hit and not near_area(area.place, match.hit.place) and s.times:
         match = None
     if match is None:
         match = Incident(None, area, time, _is_background(s, time, incidents, today))
@@ -213,85 +207,12 @@ def _time_of(s: Seen, incidents: Sequence[Incident]) -> Found | None:
     return dated[0]
 
 
-def _distinct(s: Seen, current: Incident | None) -> list[pl.Hit]:
-    """The scenes of a sentence that are incidents of their own: one, or several where the words are plural."""
-    scenes = [h for h in s.scenes if h.strength >= 0.6] or list(s.scenes)
-    scenes = [_resolved(h, current) for h in scenes if h.place.name != pl.HERE or current]
-    if s.sentence.is_title and (colon := s.sentence.plain.find(":")) > 0 and any(h.start > colon for h in scenes):
-        scenes = [h for h in scenes if h.start > colon]  # "Kouandé : un poste attaqué à Guilmaro"
-    if any(h.place.precision == 1 and h.strength >= 0.9 for h in scenes):
-        scenes = [h for h in scenes if h.place.precision == 1 or h.rule == "stretch of road"]
-    if len(scenes) > 1:
-        scenes = [h for h in scenes if h.rule != "capital with a preposition"] or scenes
-    if not scenes:
-        return []
-    anchor = min((at for _, at in s.triggers), default=0)
-    best = min(scenes, key=lambda h: (-round(h.strength, 1), abs(h.start - anchor)))
-    if s.sentence.is_title or s.sentence.index <= 1:
-        best = min(scenes, key=lambda h: (-round(h.strength, 1), h.start))
-    if not _MANY.search(s.sentence.plain) and not _listed_scenes(s, scenes):
-        return [best]
-    kept: list[pl.Hit] = []
-    for h in [best, *scenes]:
-        if all(km(h.place, k.place) > SAME_PLACE_KM and h.place.name != k.place.name for k in kept):
-            kept.append(h)
-    listed = [h for h in kept if h is best or _coordinated(s, best, h, scenes)]
-    return sorted(listed, key=lambda h: h.start)
+def _same_place(i: Incident, scene: Hit) -> bool:
+    return i.hit is not None and is_one_place(i.hit.place, scene.place)
 
 
-def _resolved(hit: pl.Hit, current: Incident | None) -> pl.Hit:
-    """"à 40 km au nord-ouest de la localité": counted from the place last spoken of."""
-    if hit.place.name != pl.HERE or current is None or current.place is None:
-        return hit
-    return replace(hit, place=pl.shifted(current.place, hit.place))
-
-
-def _listed_scenes(s: Seen, scenes: Sequence[pl.Hit]) -> bool:
-    return any(re.fullmatch(r"\s*(?:,|et|et a|et d'|et de|ainsi que|puis|, puis)\s*", s.sentence.plain[a.end : b.start]) for a, b in zip(scenes, scenes[1:], strict=False))
-
-
-def _coordinated(s: Seen, best: pl.Hit, other: pl.Hit, scenes: Sequence[pl.Hit]) -> bool:
-    """Joined by commas and "et" to the best scene, through others if need be; or in the same plural clause."""
-    low, high = sorted((best, other), key=lambda h: h.start)
-    inside = [h for h in scenes if low.start <= h.start <= high.start]
-    for a, b in zip(inside, inside[1:], strict=False):
-        between = s.sentence.plain[a.end : b.start]
-        if not re.fullmatch(r"\s*(?:\([^)]*\)\s*)?(?:,|;|et|, et|ainsi que|, puis|puis|ou|-)?\s*(?:(?:a|au|aux|dans|pres|de|d'|celui|celle|contre|sur|le camp|la base|la garnison|le poste|la localite|la ville|le village|en|l'autre|les|du|des|l') ?)*(?:de |d'|du )?\s*", between):
-            return False
-    return True
-
-
-def _area_of(s: Seen) -> pl.Hit | None:
-    areas = sorted(s.areas, key=lambda h: ({"admin2": 0, "commune": 0, "area": 1, "admin1": 2}.get(h.place.level, 3), h.start))
-    return areas[0] if areas else None
-
-
-def _same_place(i: Incident, scene: pl.Hit) -> bool:
-    if i.hit is None:
-        return False
-    a, b = i.hit.place, scene.place
-    if a.name == b.name or b.name in _ends(a) or a.name in _ends(b):
-        return True
-    if max(a.precision, b.precision) == 2 and (a.name in b.name or b.name in a.name) and km(a, b) <= 60:
-        return True  # "près d'Abala" and "30 km au nord d'Abala"
-    return km(a, b) <= (SAME_PLACE_KM if max(a.precision, b.precision) == 1 else 25.0)
-
-
-def _ends(road: Place) -> list[str]:
-    """The two ends of a stretch of road."""
-    return road.name.removeprefix("axe ").split("-") if road.name.startswith("axe ") else []
-
-
-def _fits_area(i: Incident, scene: pl.Hit) -> bool:
-    return i.area is None or _near_area(i.area.place, scene.place)
-
-
-def _near_area(area: Place, place: Place) -> bool:
-    if area.country != place.country and area.country and place.country:
-        return False
-    if area.level == "admin1":
-        return not place.admin1 or area.name == place.admin1 or area.admin1 == place.admin1 or km(area, place) < 150
-    return km(area, place) < 130
+def _fits_area(i: Incident, scene: Hit) -> bool:
+    return i.area is None or near_area(i.area.place, scene.place)
 
 
 def _same_time(i: Incident, time: Found | None, s: Seen) -> bool:
@@ -345,31 +266,6 @@ def _settled(i: Incident, incidents: Sequence[Incident]) -> Incident:
     if anchor is not None:
         i.hit = replace(i.hit, place=replace(place, country=anchor.country, admin1=anchor.admin1 or (anchor.name if anchor.level == "admin1" else ""), admin2=anchor.admin2, latitude=anchor.latitude, longitude=anchor.longitude, precision=3))
     return i
-
-
-def filtered(seen: Sequence[Seen]) -> str | None:
-    """The kind of an article that is about something else (sport, prices, a road accident...), by its title and lede."""
-    head = " . ".join(s.sentence.plain for s in seen[:3])
-    title = seen[0].sentence.plain if seen else ""
-    whole = " ".join(s.sentence.plain for s in seen)
-    counts = Counter({name: len(set(m.group() for m in pattern.finditer(head))) for name, pattern in lexicon().filters.items()})
-    strong = max((s.weight for s in seen[:3] if s.scenes and not s.is_hypothetical), default=0)
-    dead = any(t.outcome == "killed" and (t.low or 0) > 0 for s in seen[:4] for t in s.tolls)
-    armed = any(n.kind in NON_STATE for s in seen[:5] for n in s.actors)
-    for name in ("accident", "health", "economy"):
-        if counts[name] and not armed:
-            return name
-    if counts["sport"] >= 2 or len(set(lexicon().filters["sport"].findall(whole))) >= 4:
-        return "sport"
-    if counts["comment"] and not lexicon().filters["comment"].search(title) and counts["comment"] < 2:
-        counts["comment"] = 0
-    if counts["fake"] and not dead and strong < 4:
-        return "fake"
-    for name, limit in (("accident", 5), ("health", 4), ("commemoration", 5), ("economy", 4), ("drill", 4), ("comment", 4)):
-        if counts[name] >= 1 and strong < limit and not (name == "comment" and dead):
-            if counts[name] >= 2 or lexicon().filters[name].search(title) or strong < 3:
-                return name
-    return None
 
 
 def interval(found: Found | None, incident: Incident, today: dt.date) -> When:

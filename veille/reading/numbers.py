@@ -19,7 +19,7 @@ _ABOUT = {
     "soixantaine": 60, "centaine": 100, "millier": 1000,
 }  # fmt: skip
 _WORD = "(?:" + "|".join(sorted(_UNITS, key=len, reverse=True)) + ")"
-_CARDINAL = rf"\d{{1,3}}(?:[ .]\d{{3}})+(?!\d)|\d+|{_WORD}(?:(?:-|\s)(?:et(?:-|\s))?{_WORD})*"
+CARDINAL = rf"\d{{1,3}}(?:[ .]\d{{3}})+(?!\d)|\d+|{_WORD}(?:(?:-|\s)(?:et(?:-|\s))?{_WORD})*"
 _PLURAL_ABOUT = r"(?P<many>des|plusieurs|quelques|de nombreuses|deux|trois|quatre|cinq|six)\s+(?P<tens>dizaines|centaines|milliers)"
 _SINGLE_ABOUT = r"(?:une|d'une|la|cette)\s+(?:bonne\s+|petite\s+)?(?P<about>" + "|".join(_ABOUT) + r")|un\s+(?P<thousand>millier)"
 _MODIFIER = (
@@ -27,8 +27,8 @@ _MODIFIER = (
     r"|(?P<near>pres de|pres d'|environ|quelque|quelques|autour de|a peu pres|presque|quasiment|approximativement|exactement)"
 )
 _QUANTITY = re.compile(
-    rf"(?<![\w-])(?:(?:{_MODIFIER})\s*)?(?:entre\s+(?P<from>{_CARDINAL})\s+et\s+(?P<to>{_CARDINAL})|(?P<a>{_CARDINAL})\s+(?P<joint>a|ou)\s+(?P<b>{_CARDINAL})"
-    rf"|{_PLURAL_ABOUT}|{_SINGLE_ABOUT}|(?P<none>aucune?|zero|nul(?:le)?)|(?P<one>{_CARDINAL}))(?![\w])(?!\s?(?:%|h\b|heures?|km|kilometres|ans\b))"
+    rf"(?<![\w-])(?:(?:{_MODIFIER})\s*)?(?:entre\s+(?P<from>{CARDINAL})\s+et\s+(?P<to>{CARDINAL})|(?P<a>{CARDINAL})\s+(?P<joint>a|ou)\s+(?P<b>{CARDINAL})"
+    rf"|{_PLURAL_ABOUT}|{_SINGLE_ABOUT}|(?P<none>aucune?|zero|nul(?:le)?)|(?P<one>{CARDINAL}))(?![\w])(?!\s?(?:%|h\b|heures?|km|kilometres|ans\b))"
 )
 
 

@@ -7,11 +7,13 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
-from veille.reading import places as pl
 from veille.reading.actors import Named, kind_of, named
-from veille.reading.claims import GROUP, SAME, Frame, frames
+from veille.reading.context import Context
+from veille.reading.frames import GROUP, SAME, Frame, frames
 from veille.reading.gazetteer import Gazetteer
+from veille.reading.hits import Hit
 from veille.reading.lexicon import Trigger, lexicon
+from veille.reading.places import dateline_end, find
 from veille.reading.sentences import Sentence
 from veille.reading.tolls import Toll, tolls
 from veille.reading.when import Found, times
@@ -34,7 +36,7 @@ class Seen:
 
     sentence: Sentence
     triggers: tuple[tuple[Trigger, int], ...]
-    hits: tuple[pl.Hit, ...]
+    hits: tuple[Hit, ...]
     times: tuple[Found, ...]  # of the incident
     said_on: tuple[Found, ...]  # of somebody's words
     actors: tuple[Named, ...]
@@ -57,11 +59,11 @@ class Seen:
         )
 
     @property
-    def scenes(self) -> tuple[pl.Hit, ...]:
+    def scenes(self) -> tuple[Hit, ...]:
         return tuple(h for h in self.hits if h.kind == "scene")
 
     @property
-    def areas(self) -> tuple[pl.Hit, ...]:
+    def areas(self) -> tuple[Hit, ...]:
         return tuple(h for h in self.hits if h.kind == "area")
 
     @property
@@ -69,10 +71,10 @@ class Seen:
         return any(h.kind == "elsewhere" for h in self.hits) and not self.scenes
 
 
-def see(sentence: Sentence, gazetteer: Gazetteer, ctx: pl.Context, today: dt.date, spoken: dt.date | None, is_lede: bool) -> Seen:
+def see(sentence: Sentence, gazetteer: Gazetteer, ctx: Context, today: dt.date, spoken: dt.date | None, is_lede: bool) -> Seen:
     """Read one sentence."""
     lex, text = lexicon(), sentence.plain
-    masked = " " * (skip := pl.dateline_end(sentence) if is_lede else 0) + text[skip:]
+    masked = " " * (skip := dateline_end(sentence) if is_lede else 0) + text[skip:]
     countries = frozenset(cc for cc, _ in ctx.countries.most_common(3))
     who = named(masked, today, countries)
     found = times(masked, today, spoken)
@@ -80,7 +82,7 @@ def see(sentence: Sentence, gazetteer: Gazetteer, ctx: pl.Context, today: dt.dat
     return Seen(
         sentence=sentence,
         triggers=tuple((t, m.start()) for t in lex.triggers if (m := t.pattern.search(masked))),
-        hits=tuple(pl.find(sentence, gazetteer, ctx, is_lede, [(n.start, n.end) for n in who if n.kind != "civilian"])),
+        hits=tuple(find(sentence, gazetteer, ctx, is_lede, [(n.start, n.end) for n in who if n.kind != "civilian"])),
         times=tuple(t for t in found if t not in spoke),
         said_on=spoke,
         actors=tuple(who),
@@ -100,7 +102,7 @@ def _is_speech_time(text: str, found: Found) -> bool:
     return bool(_SPEECH_BEFORE.search(before) or _SPEECH_AFTER.search(after) or _COMMUNIQUE_OF.search(before))
 
 
-def read_all(sentences: Sequence[Sentence], gazetteer: Gazetteer, ctx: pl.Context, today: dt.date) -> list[Seen]:
+def read_all(sentences: Sequence[Sentence], gazetteer: Gazetteer, ctx: Context, today: dt.date) -> list[Seen]:
     """Read every sentence in order; relative times count from the day last spoken of."""
     spoken: dt.date | None = None
     carried: tuple[int, tuple[Found, ...]] = (-9, ())

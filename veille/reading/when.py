@@ -16,7 +16,7 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from veille.reading.numbers import _CARDINAL, cardinal
+from veille.reading.numbers import CARDINAL, cardinal
 
 _DAYS = {"lundi": 0, "mardi": 1, "mercredi": 2, "jeudi": 3, "vendredi": 4, "samedi": 5, "dimanche": 6}
 _MONTHS = {
@@ -26,7 +26,7 @@ _MONTHS = {
 _D = "(?:" + "|".join(_DAYS) + ")"
 _M = r"(?:" + "|".join(_MONTHS) + r")(?:\b|\.)"
 _N = r"(?:1er|\d{1,2})"
-_COUNT = rf"(?:une?|{_CARDINAL}|quelques|une dizaine de|une quinzaine de)"
+_COUNT = rf"(?:une?|{CARDINAL}|quelques|une dizaine de|une quinzaine de)"
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,129 @@
+"""Who says what: attribution frames, and claims of responsibility, control, repulse and denial.
+
+A claimant is found by frames ("selon X", "X a affirmé", "a-t-on appris de X", "(X)" at the end of a title). What a
+sentence leaves open is inherited: within a paragraph from the sentence before, in an article from the lede's source, until
+another source speaks. An actor's code claims for itself; sources are told by kind. A figure in the article's own name
+is UNATTRIBUTED.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from veille.reading.actors import Named
+from veille.reading.lexicon import SOURCES, lexicon
+
+_SELON = re.compile(r"(?<!\w)(?:selon|d'apres|a en croire|si l'on en croit|aux dires d[e']|au dire d[e']|de l'aveu d[e']|de sources?|aupres d[e']|de la part d[e']|cite(?:s|es|e)? par|(?:appris|apprend|apprend-on|obtenu|confirme|sait-on)(?: \w+){0,3} (?:aupres |par |via )?(?:de|d'|du|des)|par la voix d[eu'])\s*(?P<np>[^,;:()]{2,90})")
+_PAREN = re.compile(r"\((?P<np>[a-z' -]{3,40})\)\s*$")
+ARMED_KINDS = frozenset({"unknown", "jihadist", "rebel", "militia", "bandit", "state", "auxiliary", "mercenary", "peace", "foreign"})
+#: A source of no stated kind ("l'une des sources", "nos interlocuteurs"): the one who spoke before.
+SAME = "SAME"
+#: "le groupe", "le mouvement": the armed group named last.
+GROUP = "GROUP"
+_GROUP = re.compile(r"^\W*(?:\w+ ){0,2}?(?:le groupe(?: jihadiste| arme| terroriste| rebelle)?|l'organisation(?: jihadiste)?|le mouvement(?: jihadiste| rebelle)?|les? jihadistes?|les rebelles|celui-ci|ce dernier)\b(?! d[e'])")
+_NOUN_PHRASE = re.compile(r"\s*(?:aussi |encore |de son cote |lundi |mardi |mercredi |jeudi |vendredi |samedi |dimanche )?(?:le |la |les |l'|un |une |des |ce |cet |cette |plusieurs |son |sa |ses |leur |m\.|mme |[a-z]+ [a-z]+,? (?:porte-parole|ministre|president|gouverneur|maire))")
+_COMMUNIQUE = re.compile(r"^(?:communique|flash info)\b|source ?: ?(?:dirpa|emga|emg|cemga|etat-major)|\(source ?: ?(?:dirpa|emga|emg)")
+
+
+@dataclass(frozen=True, slots=True)
+class Frame:
+    """A source in a sentence: its code, and the stretch of text that its frame covers."""
+
+    code: str
+    start: int
+    end: int
+    rule: str
+
+
+def source_of(phrase: str, offset: int, named: Sequence[Named]) -> str | None:
+    """The claimant that a noun phrase names: the source or actor that comes first in it.
+
+    >>> source_of("des sources securitaires locales", 0, [])
+    'SECURITY_SOURCE'
+    >>> source_of("le procureur de kaya", 0, [])
+    'OFFICIAL'
+    """
+    if (cited := re.search(r"\bcit(?:e|ent|ant)\b", phrase)) and len(phrase) - cited.end() > 5:
+        phrase, offset = phrase[cited.end() :], offset + cited.end()
+    best: tuple[int, int, str] | None = None
+    for rank, name in enumerate(SOURCES):
+        if m := lexicon().sources[name].search(phrase):
+            best = min(best or (999, 0, ""), (m.start(), rank, name))
+    if m := re.search(r"\bsources?\b|interlocuteurs?|la meme source", phrase):
+        same = (m.start(), 8, SAME)
+    else:
+        same = None
+    for actor in named:
+        at = actor.start - offset
+        if 0 <= at < len(phrase) and actor.kind in ARMED_KINDS:
+            best = min(best or (999, 0, ""), (at, 9, actor.code))
+    if (best is None or best[2] == "UNIDENTIFIED_ARMED_GROUP") and _GROUP.search(phrase):
+        return GROUP
+    best = best or same
+    return best[2] if best else None
+
+
+def frames(text: str, named: Sequence[Named]) -> list[Frame]:
+    """Every attribution in a folded sentence, in order."""
+    found: list[Frame] = []
+    for m in _SELON.finditer(text):
+        phrase = text[m.start() : m.end("np")] if "source" in m.group()[:12] else m["np"]
+        start = m.start() if phrase is not m["np"] else m.start("np")
+        if code := source_of(phrase, start, named):
+            found.append(Frame(code, m.start(), m.end(), "selon"))
+    if m := _PAREN.search(text):
+        if code := source_of(m["np"], m.start("np"), named):
+            found.append(Frame(code, m.start(), m.end(), "parenthesis"))
+    for m in lexicon().speech.finditer(text):
+        if any(f.start <= m.start() < f.end for f in found):
+            continue
+        before = text[max(0, m.start() - 200) : m.start()]
+        if re.search(r"(?:(?:-t)?-|^|[\s\"])(?:il|elle|ils|elles)(?: n'| l'| les| s'| y)?\s*$", before) or re.match(r"(?:-t)?-(?:il|elle|ils|elles)\b", text[m.end() :]):
+            found.append(Frame(SAME, m.start(), m.end(), "pronoun"))
+            continue
+        if m.group().endswith("ant"):
+            code = found[-1].code if found else source_of(text[: m.start()], 0, named)
+            if code:
+                found.append(Frame(code, m.start(), m.end(), "participle of speech"))
+            continue
+        after = text[m.end() : m.end() + 70]
+        if re.search(r"[,\"]\s*$", before) and _NOUN_PHRASE.match(after):
+            stop = re.search(r"[,;:.]|\bque?\b", after)
+            code = source_of(after[: stop.start()] if stop else after, m.end(), named)
+            found.append(Frame(code or SAME, m.start(), m.end(), "inverted speech verb"))
+            continue
+        cut = max(before.rfind(";"), before.rfind(". "), before.rfind(": ") if len(before) - before.rfind(": ") < 12 else -1)
+        subject = before[cut + 1 :]
+        clause = max(subject.rfind(", "), -1)
+        code = source_of(subject[clause + 1 :], max(0, m.start() - 200) + cut + 1 + clause + 1, named) if len(subject[clause + 1 :].strip()) > 4 else None
+        if code is None:
+            after = text[m.end() : m.end() + 60]
+            stop = re.search(r"[,;:.]|\bque?\b|\bavoir\b|\betre\b", after)
+            code = source_of(after[: stop.start()] if stop else after, m.end(), named)
+        if code is None and clause >= 0:
+            code = source_of(subject, max(0, m.start() - 200) + cut + 1, named)
+        if code == "UNIDENTIFIED_ARMED_GROUP" and not any(n.code == code and 0 <= m.start() - n.end < 25 for n in named):
+            code = None
+        if code:
+            found.append(Frame(code, m.start(), m.end(), "speech verb"))
+    return sorted(found, key=lambda f: f.start)
+
+
+def is_communique(title: str, text: str) -> bool:
+    """The article is an army's own communiqué."""
+    return bool(_COMMUNIQUE.search(title) or _COMMUNIQUE.search(text[-200:]))
+
+
+def nearest(found: Sequence[Frame], position: int, text: str) -> Frame | None:
+    """The frame that covers a position: in its clause if there is one, else the nearest."""
+    if not found:
+        return None
+
+    def distance(f: Frame) -> tuple[int, int]:
+        low, high = min(f.end, position), max(f.start, position)
+        between = text[low:high]
+        return len(re.findall(r";| mais |tandis que|alors que| et (?:l'|le |la |les |un |une )", between)), abs(f.start - position)
+
+    return min(found, key=distance)

@@ -1,0 +1,89 @@
+"""Of what kind an incident is, who attacked and who was hit."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+
+from veille.reading.actors import NON_STATE, STATE_SIDE, Named, kind_of, resolve
+from veille.reading.incidents import Incident
+from veille.reading.seen import Seen
+
+_TYPE_ORDER = ("Violence against civilians", "Explosions/Remote violence", "Battles", "Protests", "Riots", "Strategic developments")
+_USUAL_SUB = {"Battles": "Armed clash", "Violence against civilians": "Attack"}
+_STRUCK = re.compile(r"frappes? (?:aerienne|de drone|de l'armee|menee)|\bdrones?\b|\bbombard|raids? aerien|vecteurs aeriens|\baviation|helicopt")
+_THEIR_DRONES = re.compile(r"drones? kamikazes?|(?:jnim|gsim|fla|csp|jihadistes?|terroristes?|rebelles) .{0,40}drones?|drones? (?:du|des) (?:jnim|gsim|fla|jihadistes|rebelles)")
+
+
+def _struck(i: Incident) -> bool:
+    """The state struck from the air: the first sentences of the incident say so, and give nobody else the drones."""
+    text = "\n".join(s.sentence.plain for s in i.core[:3])
+    return bool(_STRUCK.search(text)) and not _THEIR_DRONES.search(text)
+
+
+def type_of(i: Incident) -> tuple[str, str]:
+    """The ACLED type: the words of the telling sentences, the earlier the heavier, corrected by whose dead are counted."""
+    scores: Counter[tuple[str, str]] = Counter()
+    by_type: Counter[str] = Counter()
+    for rank, s in enumerate(i.core[:4]):
+        for trigger, _ in s.triggers:
+            scores[trigger.event_type, trigger.sub_event_type] += trigger.weight * (4 - rank)
+            strategic = trigger.event_type == "Strategic developments" and trigger.weight > 1
+            by_type[trigger.event_type] += trigger.weight * (4 - rank) + (6 if strategic and rank <= 1 else 0)
+    if not by_type:
+        return "Battles", "Armed clash"
+    kinds = [n.kind for s in i.core[:3] for n in s.actors]
+    civil, state = kinds.count("civilian"), sum(k in STATE_SIDE or k == "peace" for k in kinds)
+    whose = Counter(t.victims for s in i.core[:4] for t in s.tolls if t.outcome in ("killed", "abducted") and (t.low or t.high))
+    violence = "Violence against civilians"
+    if whose["civilians"] > whose["military"] + whose["assailants"]:
+        by_type[violence] += 8
+    elif whose["military"] or whose["assailants"]:
+        by_type["Battles"] += by_type[violence] * 3 // 4
+        by_type[violence] //= 4
+    elif whose["unspecified"] and not state and by_type[violence]:
+        by_type[violence] += 5
+    elif by_type[violence] and civil > state:
+        by_type[violence] += 4
+    elif state:
+        by_type[violence] //= 3
+    if by_type["Explosions/Remote violence"] and _struck(i):
+        by_type["Explosions/Remote violence"] += 4
+    event_type = max(by_type, key=lambda t: (by_type[t], -_TYPE_ORDER.index(t)))
+    sub = max((k for k in scores if k[0] == event_type), key=lambda k: scores[k], default=(event_type, _USUAL_SUB.get(event_type, "")))[1]
+    return event_type, sub
+
+
+_ATTRIBUTED = re.compile(r"attribu|imput|revendiqu|accus|soupconn|signature|presume|endoss|oeuvre d|mene\w* par|auteur|combattants d[ue]|membres d[ue]|elements d[ue]")
+_CIVILIANS_HIT = re.compile(r"civils? (?:\w+ ){0,3}(?:tue|mort|bless|enlev|pris)|(?:habitants?|villageois|passagers|orpailleurs|deplaces|fideles|forains|bergers|eleveurs|femmes|enfants) (?:\w+ ){0,3}(?:tue|mort|bless|enlev|massacr|execut|pris)|tu\w+ (?:\w+ ){0,3}(?:civils|villageois|habitants)|victimes civiles|massacr|tuerie|(?:camps?|sites?) de (?:personnes )?deplacees?")
+
+
+def sides(i: Incident, country: str, event_type: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Attackers and targets: non-state groups attack unless the state strikes; nobody named is nobody guessed.
+
+    A group counts that the telling sentences name, or to which a later sentence attributes the incident.
+    """
+    core: Counter[str] = Counter(resolve(n.code, country) for s in i.core for n in s.actors if not _is_only_speaker(n, s))
+    later: Counter[str] = Counter(resolve(n.code, country) for s in i.about for n in s.actors if not _is_only_speaker(n, s))
+    blamed = {n.code for s in (*i.core, *i.about) if _ATTRIBUTED.search(s.sentence.plain) for n in s.actors if kind_of(n.code) in NON_STATE}
+    groups = [c for c, _ in core.most_common() if kind_of(c) in NON_STATE and c != "UNIDENTIFIED_ARMED_GROUP"]
+    groups = groups or [c for c, _ in later.most_common() if c in blamed and c != "UNIDENTIFIED_ARMED_GROUP"]
+    if len(groups) > 1:
+        groups = [g for g in groups if g in blamed][:1] or groups[:1]
+    own = resolve("STATE", country)
+    state = [c for c, n in (core + later).items() if (kind_of(c) in STATE_SIDE or kind_of(c) in ("peace", "foreign")) and (core[c] or (c == own and n > 1))]
+    state = [c for c in state if kind_of(c) != "state" or c == own or core[c] >= 2]
+    text = " ".join(s.sentence.plain for s in (*i.core, *i.about[:4]))
+    counted = any(t.victims == "civilians" and (t.low or t.high) for s in (*i.core, *i.about) for t in s.tolls)
+    civilians = event_type == "Violence against civilians" or counted or bool(_CIVILIANS_HIT.search(text))
+    unknown = core["UNIDENTIFIED_ARMED_GROUP"] or later["UNIDENTIFIED_ARMED_GROUP"]
+    aggressors = groups or (["UNIDENTIFIED_ARMED_GROUP"] if unknown or not state else [])
+    hit = [*state, *(["CIVILIANS"] if civilians else [])]
+    if event_type == "Explosions/Remote violence" and _struck(i) and state:
+        return tuple(state[:3]), tuple([*aggressors[:2], *(["CIVILIANS"] if civilians else [])])
+    return tuple(aggressors[:2]), tuple(hit[:4])
+
+
+def _is_only_speaker(n: Named, s: Seen) -> bool:
+    """The actor's name stands inside an attribution and nowhere acts: "selon l'armée"."""
+    return any(f.rule == "selon" and f.start <= n.start < f.end for f in s.frames)

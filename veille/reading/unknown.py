@@ -1,0 +1,91 @@
+"""Names that no gazetteer knows: near spellings of known towns, and villages kept by their name."""
+
+from __future__ import annotations
+
+import re
+from collections import ChainMap
+from collections.abc import Sequence
+from dataclasses import replace
+
+from veille.cleaning import fold
+from veille.reading.context import NOT_A_NAME, Context
+from veille.reading.gazetteer import Gazetteer, spellings
+from veille.reading.hits import Hit
+from veille.reading.patterns import BEFORE_POINT
+from veille.reading.sentences import Sentence
+from veille.records import Place
+
+_UNKNOWN = re.compile(
+    r"(?:(?:aux environs|aux alentours|aux abords|a proximite|a hauteur|non loin|pres|dans la zone|dans le secteur|dans les environs)(?: du village| de la localite)? (?:de |d')|(?:village|localite|hameau|bourgade|bourg|campement|position(?:s)? des vdp|vdp|camp|poste|ville|commune|site)s? (?:de |d'|du |dit |nomme |appele |des vdp de ))[\"]?\s*$"
+)
+_UNKNOWN_AT = re.compile(r"(?:^|[\s(])(?:a|\\bvillage de|localite de|hameau de|village d'|localite d')\s*$")
+_NAME = re.compile(r"[A-ZÀ-ÖØ-Þ][\w'’]+(?:[- ](?:[A-ZÀ-ÖØ-Þ][\w'’]+|Ag|de|du))*")
+
+
+def with_unknown(sentences: Sequence[Sentence], gazetteer: Gazetteer, ctx: Context) -> Gazetteer:
+    """The gazetteer with the names that this article alone shows to be places ("à X", "le village de X"): they then count
+    wherever the article names them."""
+    extra: dict[str, tuple[Place, ...]] = {}
+    for s in sentences:
+        if s.text.isupper():
+            continue
+        for m in _NAME.finditer(s.text):
+            name = re.split(r"\s(?:de|du)$", m.group())[0]
+            folded = fold(name)
+            if len(name) < 5 or folded in NOT_A_NAME or folded in gazetteer.overlay or folded in gazetteer.dumps or folded in gazetteer.elsewhere or name.isupper():
+                continue
+            if _UNKNOWN_AT.search(s.plain[: m.start()]) and not _near_spelling(folded, ctx.country):
+                extra[folded] = (Place(name, ctx.country, level="village", source="text", precision=3),)
+    return replace(gazetteer, overlay=ChainMap(extra, gazetteer.overlay)) if extra else gazetteer  # type: ignore[arg-type]
+
+
+def unknown(sentence: Sentence, hits: Sequence[Hit], skip: int, gazetteer: Gazetteer, ctx: Context) -> list[Hit]:
+    """Names that no gazetteer knows: a near spelling of a known town, or a name after a head noun, kept as it is."""
+    found: list[Hit] = []
+    if sentence.text.isupper():
+        return []
+    for m in _NAME.finditer(sentence.text):
+        if m.start() < skip or any(h.start < m.end() and m.start() < h.end for h in (*hits, *found)):
+            continue
+        before = sentence.plain[: m.start()]
+        name = re.split(r"\s(?:de|du)$", m.group())[0]
+        folded = fold(name)
+        listed = any(re.fullmatch(r"\s*(?:,|et|, et|ou)\s*(?:(?:a|de|d') ?)?", sentence.plain[h.end : m.start()]) for h in (*hits, *found) if h.end <= m.start() and h.kind == "scene")
+        pointed = listed or bool(BEFORE_POINT.search(before) or _UNKNOWN.search(before)) or (sentence.is_title and m.start() == 0)
+        if pointed and len(folded) >= 6 and (place := _near_spelling(folded, ctx.country)):
+            found.append(Hit(m.start(), m.start() + len(name), place, "scene", f"near spelling of {place.name}", 0.8))
+        elif _UNKNOWN.search(before) and len(name) > 3 and folded not in NOT_A_NAME:
+            found.append(Hit(m.start(), m.start() + len(name), Place(name, "", level="village", source="text"), "scene", "unknown name after a head noun", 0.7))
+        elif found and re.fullmatch(r"\s*(?:et|,)\s*(?:d[e']\s*)?", sentence.plain[found[-1].end : m.start()]) and found[-1].place.source == "text":
+            found.append(Hit(m.start(), m.start() + len(name), Place(name, "", level="village", source="text"), "landmark", "unknown name in an enumeration", 0.5))
+    return found
+
+
+def _near_spelling(folded: str, country: str) -> Place | None:
+    """The one town of the overlay, in the article's country, that is spelled almost so.
+
+    One slip in six letters, two in nine; the first letter stands.
+    """
+    allowed = 1 if len(folded) < 8 else 2
+    near = {}
+    for name, place in spellings(country):
+        if name[0] == folded[0] and abs(len(name) - len(folded)) <= allowed and _distance(name, folded, allowed) <= allowed:
+            near[place.name] = place
+    return next(iter(near.values())) if len(near) == 1 else None
+
+
+def _distance(a: str, b: str, limit: int) -> int:
+    """Edit distance with transpositions, given up past `limit`."""
+    previous2: list[int] = []
+    previous = list(range(len(b) + 1))
+    for i, x in enumerate(a, 1):
+        row = [i]
+        for j, y in enumerate(b, 1):
+            cost = min(previous[j] + 1, row[j - 1] + 1, previous[j - 1] + (x != y))
+            if i > 1 and j > 1 and x == b[j - 2] and a[i - 2] == y:
+                cost = min(cost, previous2[j - 2] + 1)
+            row.append(cost)
+        if min(row) > limit:
+            return limit + 1
+        previous2, previous = previous, row
+    return previous[-1]
