@@ -42,7 +42,7 @@ def speakers_of(article: Article, seen: Sequence[Seen]) -> dict[int, str]:
     out: dict[int, str] = {}
     for s in seen:
         if s.sentence.paragraph != paragraph:
-            goes_on = bool(s.frames) and s.frames[0].rule == "pronoun"  # "Elle a dit ...": whoever spoke before
+            goes_on = bool(s.frames) and s.frames[0].code == SAME  # "Elle a dit ...": whoever spoke before
             last, paragraph = last if goes_on else lede, s.sentence.paragraph
         out[s.sentence.index] = last
         if spoke := [f for f in s.frames if f.code != SAME]:

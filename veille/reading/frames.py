@@ -102,6 +102,8 @@ def frames(text: str, named: Sequence[Named]) -> list[Frame]:
             after = text[m.end() : m.end() + 60]
             stop = re.search(r"[,;:.]|\bque?\b|\bavoir\b|\betre\b", after)
             code = source_of(after[: stop.start()] if stop else after, m.end(), named)
+            if code not in SOURCES and not re.match(r"\s*(?:le |la |les |l'|un |une |m\.|mme|son |sa |leur |ce |cette )", after):
+                code = None  # "fait état de six soldats": who is counted does not speak
         if code is None and clause >= 0:
             code = source_of(subject, max(0, m.start() - 200) + cut + 1, named)
         if code == "UNIDENTIFIED_ARMED_GROUP" and not any(n.code == code and 0 <= m.start() - n.end < 25 for n in named):

@@ -18,6 +18,10 @@ def filtered(seen: Sequence[Seen]) -> str | None:
     counts = Counter({name: len(set(m.group() for m in pattern.finditer(head))) for name, pattern in lexicon().filters.items()})
     strong = max((s.weight for s in seen[:3] if s.scenes and not s.is_hypothetical), default=0)
     dead = any(t.outcome == "killed" and (t.low or 0) > 0 for s in seen[:4] for t in s.tolls)
+    if counts["justice"] and (counts["justice"] >= 2 or lexicon().filters["justice"].search(title)):
+        return "justice"
+    if len(lexicon().filters["drill"].findall(whole)) >= 2 and counts["drill"] and not dead:
+        return "drill"
     armed = any(n.kind in NON_STATE for s in seen[:5] for n in s.actors)
     for name in ("accident", "health", "economy"):
         if counts[name] and not armed:

@@ -77,6 +77,7 @@ def assemble(seen: Sequence[Seen], today: dt.date) -> list[Incident]:
     _add_head(incidents, seen, today)
     _give_places(incidents, seen)
     _give_times(incidents)
+    _fold_areas(incidents)
     return [_settled(i, incidents) for i in incidents if _holds(i)]
 
 
@@ -111,6 +112,18 @@ def _give_places(incidents: list[Incident], seen: Sequence[Seen]) -> None:
                 twin.core = sorted([*twin.core, *i.core], key=lambda s: s.sentence.index)
                 twin.about += i.about
                 twin.time = twin.time or i.time
+                incidents.remove(i)
+
+
+def _fold_areas(incidents: list[Incident]) -> None:
+    """An incident told by its region alone is the one told by its town, on that day."""
+    for i in list(incidents):
+        if i.hit is None and i.area is not None:
+            twin = next((o for o in incidents if o.hit and o is not i and _overlap(o.time, i.time) and o.is_background == i.is_background and near_area(i.area.place, o.hit.place)), None)
+            if twin is not None:
+                twin.core = sorted([*twin.core, *i.core], key=lambda s: s.sentence.index)
+                twin.about += i.about
+                twin.area, twin.time = twin.area or i.area, twin.time or i.time
                 incidents.remove(i)
 
 
@@ -170,7 +183,7 @@ def _placeless(s: Seen, incidents: list[Incident], current: Incident | None, tim
     match = next((i for i in incidents if i is current and _same_time(i, time, s)), None)
     if match is None and time is not None:
         match = next((i for i in incidents if i.time and i.time.low <= time.high and time.low <= i.time.high), None)
-    if match is None and current is not None and time is not None and not _same_time(current, time, s) and current.hit is not None and not area:
+    if match is None and current is not None and time is not None and not _same_time(current, time, s) and current.hit is not None and not area and s.weight >= 2 and time.precision == 1:
         match = Incident(current.hit, current.area, time, _is_background(s, time, incidents, today))
         match.trace.append(f"opened by sentence {s.sentence.index}: another day at {current.hit.place.name}")
         incidents.append(match)
@@ -197,9 +210,7 @@ def _time_of(s: Seen, incidents: Sequence[Incident]) -> Found | None:
         return None
     dated = [t for t in s.times if t.rule != "year" and not t.words.startswith("depuis")]
     if not dated:
-        return None
-    if len(dated) > 1 and s.sentence.index <= 2:
-        return max((t for t in dated if t.precision == min(d.precision for d in dated)), key=lambda t: t.low)
+        return next((t for t in s.times if t.rule == "year" and not t.words.startswith("depuis") and not incidents), None)
     if len(dated) > 1 and s.triggers:
         anchor = min(at for _, at in s.triggers)
         precise = [t for t in dated if t.precision == 1] or dated

@@ -27,7 +27,7 @@ _MODIFIER = (
     r"|(?P<near>pres de|pres d'|environ|quelque|quelques|autour de|a peu pres|presque|quasiment|approximativement|exactement)"
 )
 _QUANTITY = re.compile(
-    rf"(?<![\w-])(?:(?:{_MODIFIER})\s*)?(?:entre\s+(?P<from>{CARDINAL})\s+et\s+(?P<to>{CARDINAL})|(?P<a>{CARDINAL})\s+(?P<joint>a|ou)\s+(?P<b>{CARDINAL})"
+    rf"(?<![\w-])(?<!l')(?:(?:{_MODIFIER})\s*)?(?:entre\s+(?P<from>{CARDINAL})\s+et\s+(?P<to>{CARDINAL})|(?P<a>{CARDINAL})\s+(?P<joint>a|ou)\s+(?P<b>{CARDINAL})"
     rf"|{_PLURAL_ABOUT}|{_SINGLE_ABOUT}|(?P<none>aucune?|zero|nul(?:le)?)|(?P<one>{CARDINAL}))(?![\w])(?!\s?(?:%|h\b|heures?|km|kilometres|ans\b))"
 )
 

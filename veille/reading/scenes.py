@@ -72,6 +72,8 @@ def _ends(road: Place) -> list[str]:
 def near_area(area: Place, place: Place) -> bool:
     if area.country != place.country and area.country and place.country:
         return False
+    if place.latitude is None or area.latitude is None:
+        return True
     if area.level == "admin1":
         return not place.admin1 or area.name == place.admin1 or area.admin1 == place.admin1 or km(area, place) < 150
     return km(area, place) < 130

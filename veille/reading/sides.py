@@ -47,6 +47,8 @@ def type_of(i: Incident) -> tuple[str, str]:
         by_type[violence] += 4
     elif state:
         by_type[violence] //= 3
+    if any(t.sub_event_type in ("Suicide bomb", "Remote explosive/landmine/IED") and t.weight > 1 for t, _ in i.core[0].triggers):
+        by_type["Explosions/Remote violence"] += 4
     if by_type["Explosions/Remote violence"] and _struck(i):
         by_type["Explosions/Remote violence"] += 4
     event_type = max(by_type, key=lambda t: (by_type[t], -_TYPE_ORDER.index(t)))
@@ -77,7 +79,8 @@ def sides(i: Incident, country: str, event_type: str) -> tuple[tuple[str, ...], 
     counted = any(t.victims == "civilians" and (t.low or t.high) for s in (*i.core, *i.about) for t in s.tolls)
     civilians = event_type == "Violence against civilians" or counted or bool(_CIVILIANS_HIT.search(text))
     unknown = core["UNIDENTIFIED_ARMED_GROUP"] or later["UNIDENTIFIED_ARMED_GROUP"]
-    aggressors = groups or (["UNIDENTIFIED_ARMED_GROUP"] if unknown or not state else [])
+    violent = event_type in ("Battles", "Violence against civilians", "Explosions/Remote violence")
+    aggressors = groups or (["UNIDENTIFIED_ARMED_GROUP"] if unknown or violent or not state else [])
     hit = [*state, *(["CIVILIANS"] if civilians else [])]
     if event_type == "Explosions/Remote violence" and _struck(i) and state:
         return tuple(state[:3]), tuple([*aggressors[:2], *(["CIVILIANS"] if civilians else [])])
@@ -85,5 +88,7 @@ def sides(i: Incident, country: str, event_type: str) -> tuple[tuple[str, ...], 
 
 
 def _is_only_speaker(n: Named, s: Seen) -> bool:
-    """The actor's name stands inside an attribution and nowhere acts: "selon l'armée"."""
-    return any(f.rule == "selon" and f.start <= n.start < f.end for f in s.frames)
+    """The actor's name stands inside an attribution and nowhere acts: "selon l'armée", "le mouvement X annonce"."""
+    if any(f.rule == "selon" and f.start <= n.start < f.end for f in s.frames):
+        return True
+    return n.kind in ("auxiliary", "militia") and any(f.code == n.code and 0 <= f.start - n.end < 40 for f in s.frames)

@@ -16,9 +16,11 @@ from veille.reading.sentences import Sentence
 from veille.records import Place
 
 _UNKNOWN = re.compile(
-    r"(?:(?:aux environs|aux alentours|aux abords|a proximite|a hauteur|non loin|pres|dans la zone|dans le secteur|dans les environs)(?: du village| de la localite)? (?:de |d')|(?:village|localite|hameau|bourgade|bourg|campement|position(?:s)? des vdp|vdp|camp|poste|ville|commune|site)s? (?:de |d'|du |dit |nomme |appele |des vdp de ))[\"]?\s*$"
+    r"(?:(?:aux environs|aux alentours|aux abords|a proximite|a hauteur|non loin|pres|dans la zone|dans le secteur|dans les environs)(?: du village| de la localite)? (?:de |d')|(?:village voisin|village|localite|lieu-?dit|hameau|bourgade|bourg|campement|position(?:s)? des vdp|vdp|camp|poste|ville|commune|site)s? (?:de |d'|du |dit |nomme |appele |des vdp de ))[\"]?\s*$"
 )
-_UNKNOWN_AT = re.compile(r"(?:^|[\s(])(?:a|\\bvillage de|localite de|hameau de|village d'|localite d')\s*$")
+_UNKNOWN_AT = re.compile(r"(?:^|[\s(])(?:a|village de|localite de|hameau de|lieu-?dit|village voisin d[e']|village d'|localite d'|canton d[e']|dite?|campement d[e'])\s*$")
+#: Somebody was told, or belongs: "indiqué à X", "affilié à X".
+_NO_PLACE_AFTER = re.compile(r"(?:declar|indiqu|affili|confi|dit|accord|affirm|rappel|expliqu|parl|li|appartenan|fidel|allegeance|rapport|precis|assur|annonc|adress|souhait|rendu? hommage|appel|demand|reproch|merci|impos|remis|livr|transmis|attribu|impute)\w* a\s*$")
 _NAME = re.compile(r"[A-ZÀ-ÖØ-Þ][\w'’]+(?:[- ](?:[A-ZÀ-ÖØ-Þ][\w'’]+|Ag|de|du))*")
 
 
@@ -34,7 +36,7 @@ def with_unknown(sentences: Sequence[Sentence], gazetteer: Gazetteer, ctx: Conte
             folded = fold(name)
             if len(name) < 5 or folded in NOT_A_NAME or folded in gazetteer.overlay or folded in gazetteer.dumps or folded in gazetteer.elsewhere or name.isupper():
                 continue
-            if _UNKNOWN_AT.search(s.plain[: m.start()]) and not _near_spelling(folded, ctx.country):
+            if _UNKNOWN_AT.search(s.plain[: m.start()]) and not _NO_PLACE_AFTER.search(s.plain[: m.start()]) and not _near_spelling(folded, ctx.country):
                 extra[folded] = (Place(name, ctx.country, level="village", source="text", precision=3),)
     return replace(gazetteer, overlay=ChainMap(extra, gazetteer.overlay)) if extra else gazetteer  # type: ignore[arg-type]
 

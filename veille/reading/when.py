@@ -153,6 +153,11 @@ def _night_weekdays(m: re.Match[str], today: dt.date, _: dt.date | None) -> Inte
     return _day(end - dt.timedelta(days=(end.weekday() - _DAYS[m["a"]]) % 7 or 7))
 
 
+@_rule("night until today", rf"nuit\s+(?:de|du)\s+(?P<a>{_D})\s+a\s+(?:hier|ce jour|aujourd'hui|ce matin)")
+def _night_today(m: re.Match[str], today: dt.date, _: dt.date | None) -> Interval | None:
+    return _day(_last(_DAYS[m["a"]], today - dt.timedelta(days=1)))
+
+
 @_rule("full date", rf"(?:(?:le|du|au|ce|de|des|depuis le|jusqu'au|hier|aujourd'hui)\s+)?(?:(?P<w>{_D}),?\s+)?(?P<d>{_N})\s+(?P<m>{_M})(?:\s+(?P<y>\d{{4}}))?(?:\s+dernier)?")
 def _full(m: re.Match[str], today: dt.date, _: dt.date | None) -> Interval | None:
     day, month = _number(m["d"]), _MONTHS[m["m"].rstrip(".")]
