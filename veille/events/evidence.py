@@ -74,6 +74,8 @@ def _place(a: Report, b: Report) -> Evidence:
     coarse = max(a.geo_precision, b.geo_precision)
     km = distance_km(a, b)
     detail = f"{a.place} - {b.place}" + (f", {km:.0f} km" if km < math.inf else "")
+    if "country" in (a.level, b.level):
+        return _weigh("place_in_country", detail)
     if _one_road(a.place, b.place):
         return _weigh("place_near", detail)
     unknown = any(r.geo_precision == 3 and r.level in _POINTS for r in (a, b))

@@ -27,12 +27,15 @@ def asking(report: Report) -> set[tuple[str, dt.date]]:
 
 
 def _areas(report: Report, spread: int) -> set[str]:
+    if report.level == "country":  # stands where only the vague look, and asks everybody in the country
+        return {f"v:{report.country}"} | ({f"n:{report.country}"} if spread else set())
+    vague = {f"v:{report.country}"} if spread else {f"n:{report.country}"}
     areas = {f"r:{report.country}:{report.admin1}"} if report.admin1 else {f"r:{report.country}:"}
     if report.latitude is not None and report.longitude is not None:
         row, column = math.floor(report.latitude / CELL), math.floor(report.longitude / CELL)
         around = range(-spread, spread + 1)
         areas |= {f"c:{row + i}:{column + j}" for i in around for j in around}
-    return areas
+    return areas | vague
 
 
 def _days(report: Report, slack: int) -> list[dt.date]:

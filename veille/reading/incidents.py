@@ -76,7 +76,7 @@ def assemble(seen: Sequence[Seen], today: dt.date) -> list[Incident]:
         before = s if not _tells(s) else None
     _add_head(incidents, seen, today)
     _give_places(incidents, seen)
-    _give_times(incidents)
+    _give_times(incidents, seen)
     _fold_areas(incidents)
     return [_settled(i, incidents) for i in incidents if _holds(i)]
 
@@ -103,6 +103,8 @@ def _give_places(incidents: list[Incident], seen: Sequence[Seen]) -> None:
     """An incident told without a place happened where the title and the first sentences are."""
     head = next((h for s in seen[:1] for h in s.scenes), None) or next((h for s in seen[1:5] for h in s.scenes if not s.is_hypothetical), None)
     for i in list(incidents):
+        if i.hit is None and i.area is None and head is None and i.first <= 2 and sum(s.weight for s in i.core) >= 5:
+            i.area = _vaguest(seen)
         if i.hit is None and i.area is None and head is not None:
             twin = next((o for o in incidents if o is not i and _same_place(o, head) and _overlap(o.time, i.time)), None)
             if twin is None:
@@ -131,9 +133,23 @@ def _overlap(a: Found | None, b: Found | None) -> bool:
     return a is None or b is None or (a.low <= b.high and b.low <= a.high)
 
 
-def _give_times(incidents: Sequence[Incident]) -> None:
+def _vaguest(seen: Sequence[Seen]) -> Hit | None:
+    """Where an article that names no scene happened at best: the region of a landmark, else the country it speaks of first."""
+    head = [h for s in seen[:8] for h in s.hits]
+    for hit in head:
+        if hit.kind == "landmark" and hit.place.admin1 and hit.place.country:
+            where = replace(hit.place, name=hit.place.admin1, level="admin1", precision=3, geonameid=None)
+            return replace(hit, place=where, kind="area", rule="region of a landmark")
+    hit = next((h for h in head if h.kind == "country"), None)
+    return replace(hit, place=replace(hit.place, precision=3), kind="area", rule="only the country is named") if hit else None
+
+
+def _give_times(incidents: Sequence[Incident], seen: Sequence[Seen]) -> None:
     """An incident told without a day, in the same breath as one with a day, happened on that day."""
     main = next((i for i in incidents if i.time and not i.is_background), None)
+    if main is None and incidents:
+        lede = next((t for s in seen[:3] for t in s.times if t.precision == 1 and not t.words.startswith("depuis")), None)
+        main = replace(incidents[0], time=lede) if lede else None
     for i in incidents:
         if i.time is None and not i.is_background:
             alongside = any(_ALONGSIDE.search(s.sentence.plain) for s in i.core) or i.first <= 1
