@@ -98,7 +98,7 @@ def _settle(c: Claim, attackers: Sequence[str], targets: Sequence[str], event_ty
     if c.kind == "toll" and c.victims == "unspecified" and event_type == "Violence against civilians" and only_civilians:
         return replace(c, victims="civilians")
     only_state = bool(targets) and "CIVILIANS" not in targets and all(kind_of(t) in STATE_SIDE or kind_of(t) == "peace" for t in targets)
-    beaten = kind_of(c.claimant) in STATE_SIDE or re.search(r"neutralis|elimin|abatt|dans leurs rangs|corps", plain(c.quote))
+    beaten = re.search(r"neutralis|elimin|abatt|decim|dans leurs rangs|corps|ennemi", plain(c.quote))
     if c.kind == "toll" and c.victims == "unspecified" and (c.low or c.high) and only_state and event_type in ("Battles", "Explosions/Remote violence"):
         people = re.search(r"\b(?:personnes|enfants|femmes|civils|habitants|villageois)\b", plain(c.quote))
         return c if beaten or people else replace(c, victims="military")

@@ -16,7 +16,7 @@ from veille.reading.actors import Named
 from veille.reading.lexicon import SOURCES, lexicon
 
 _SELON = re.compile(r"(?<!\w)(?:selon|d'apres|a en croire|si l'on en croit|aux dires d[e']|au dire d[e']|de l'aveu d[e']|de sources?|aupres d[e']|de la part d[e']|cite(?:s|es|e)? par|(?:appris|apprend|apprend-on|obtenu|confirme|sait-on)(?: \w+){0,3} (?:aupres |par |via )?(?:de|d'|du|des)|par la voix d[eu'])\s*(?P<np>[^,;:()]{2,90})")
-_PAREN = re.compile(r"\((?P<np>[a-z' -]{3,40})\)\s*$")
+_PAREN = re.compile(r"\((?P<np>[a-z' -]{3,40})\)\s*[.!]?\s*$")
 ARMED_KINDS = frozenset({"unknown", "jihadist", "rebel", "militia", "bandit", "state", "auxiliary", "mercenary", "peace", "foreign"})
 #: A source of no stated kind ("l'une des sources", "nos interlocuteurs"): the one who spoke before.
 SAME = "SAME"
@@ -69,8 +69,8 @@ def frames(text: str, named: Sequence[Named]) -> list[Frame]:
     """Every attribution in a folded sentence, in order."""
     found: list[Frame] = []
     for m in _SELON.finditer(text):
-        phrase = text[m.start() : m.end("np")] if "source" in m.group()[:12] else m["np"]
-        start = m.start() if phrase is not m["np"] else m.start("np")
+        start = m.start() if "source" in m.group()[:12] else m.start("np")
+        phrase = text[start : m.end("np")]
         if code := source_of(phrase, start, named):
             found.append(Frame(code, m.start(), m.end(), "selon"))
     if m := _PAREN.search(text):
