@@ -108,19 +108,25 @@ def _actors(news: Sequence[Report]) -> tuple[list[str], list[str]]:
     """Attackers and targets that enough independent reports name; nobody-in-particular only where no group is."""
     weight = _weights(news)
     total = sum(weight.values())
-    sides: list[list[str]] = []
-    for pick, share in ((lambda r: r.attackers, ATTACKER_SHARE), (lambda r: r.targets, TARGET_SHARE)):
-        tally: Counter[str] = Counter()
-        for r in news:
-            for code in pick(r):
-                tally[code] += weight[r.mention_id]
-        sides.append([c for c, n in tally.most_common() if n >= share * total])
-    attackers, targets = sides
+    for_attack: dict[str, float] = defaultdict(float)
+    for_target: dict[str, float] = defaultdict(float)
+    for r in news:
+        for code in r.attackers:
+            for_attack[code] += weight[r.mention_id]
+        for code in r.targets:
+            for_target[code] += weight[r.mention_id]
+    attackers = [c for c in _ranked(for_attack) if for_attack[c] >= ATTACKER_SHARE * total]
+    targets = [c for c in _ranked(for_target) if for_target[c] >= TARGET_SHARE * total]
     named = [c for c in attackers if c not in _NON_STATE_LAST]
     attackers = named or attackers
     if any(c not in ("UNIDENTIFIED_ARMED_GROUP", "CIVILIANS") for c in attackers):
         targets = [c for c in targets if c not in _NON_STATE_LAST]
     return attackers, [c for c in targets if c not in attackers]
+
+
+def _ranked(tally: dict[str, float]) -> list[str]:
+    """The codes of a tally, the weightiest first; the order of naming breaks no tie, the code does."""
+    return sorted(tally, key=lambda c: (-round(tally[c], 6), c))
 
 
 def _headline(news: Sequence[Report], where: Report) -> str:

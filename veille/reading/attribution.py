@@ -68,9 +68,10 @@ def claims_of(i: Incident, owner: dict[int, list[Incident]], speakers: dict[int,
             claims.append(Claim(resolve(x.claimant, country), x.kind, s.sentence.text, rule=x.rule))
     for index, held in owner.items():
         if i in held and index not in {s.sentence.index for s in (*i.core, *i.about)}:
-            s = next((s for o in held for s in (*o.core, *o.about) if s.sentence.index == index), None)
-            if s is not None:
-                claims += [Claim(resolve(x.claimant, country), x.kind, s.sentence.text, rule=x.rule) for x in said(s.sentence.plain, s.frames, s.actors, speakers.get(index, "UNATTRIBUTED"))]
+            default = speakers.get(index, "UNATTRIBUTED")
+            for s in [s for o in held for s in (*o.core, *o.about) if s.sentence.index == index][:1]:
+                for x in said(s.sentence.plain, s.frames, s.actors, default):
+                    claims.append(Claim(resolve(x.claimant, country), x.kind, s.sentence.text, rule=x.rule))
     claims = [_settle(c, attackers, targets, event_type) for c in _with_one(claims, i, speakers, country)]
     return tuple(_unique(_own_toll(_without_title(claims, title), attackers)))
 

@@ -73,9 +73,9 @@ def frames(text: str, named: Sequence[Named]) -> list[Frame]:
         phrase = text[start : m.end("np")]
         if code := source_of(phrase, start, named):
             found.append(Frame(code, m.start(), m.end(), "selon"))
-    if m := _PAREN.search(text):
-        if code := source_of(m["np"], m.start("np"), named):
-            found.append(Frame(code, m.start(), m.end(), "parenthesis"))
+    end = _PAREN.search(text)
+    if end and (code := source_of(end["np"], end.start("np"), named)):
+        found.append(Frame(code, end.start(), end.end(), "parenthesis"))
     for m in lexicon().speech.finditer(text):
         if any(f.start <= m.start() < f.end for f in found):
             continue

@@ -140,8 +140,10 @@ def _vaguest(seen: Sequence[Seen]) -> Hit | None:
         if hit.kind == "landmark" and hit.place.admin1 and hit.place.country:
             where = replace(hit.place, name=hit.place.admin1, level="admin1", precision=3, geonameid=None)
             return replace(hit, place=where, kind="area", rule="region of a landmark")
-    hit = next((h for h in head if h.kind == "country"), None)
-    return replace(hit, place=replace(hit.place, precision=3), kind="area", rule="only the country is named") if hit else None
+    named = next((h for h in head if h.kind == "country"), None)
+    if named is None:
+        return None
+    return replace(named, place=replace(named.place, precision=3), kind="area", rule="only the country is named")
 
 
 def _give_times(incidents: Sequence[Incident], seen: Sequence[Seen]) -> None:
