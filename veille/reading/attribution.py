@@ -84,7 +84,8 @@ def _with_one(claims: list[Claim], i: Incident, speakers: dict[int, str], countr
     if any(c.kind == "toll" and c.outcome == "abducted" for c in claims):
         return claims
     for s in i.core:
-        if m := _ONE_TAKEN.search(s.sentence.plain):
+        m = _ONE_TAKEN.search(s.sentence.plain)
+        if m and not re.search(r"\b(?:base|position|caserne|localite|ville|poste|drapeau)\b", s.sentence.plain[: m.start()]):
             frame = nearest(s.frames, m.start(), s.sentence.plain)
             code = frame.code if frame and frame.code != SAME else speakers.get(s.sentence.index, "UNATTRIBUTED")
             return [*claims, Claim(resolve(code, country), "toll", s.sentence.text, "civilians", "abducted", 1, 1, "one person taken")]

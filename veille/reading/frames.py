@@ -23,7 +23,7 @@ SAME = "SAME"
 #: "le groupe", "le mouvement": the armed group named last.
 GROUP = "GROUP"
 _GROUP = re.compile(r"^\W*(?:\w+ ){0,2}?(?:le groupe(?: jihadiste| arme| terroriste| rebelle)?|l'organisation(?: jihadiste)?|le mouvement(?: jihadiste| rebelle)?|les? jihadistes?|les rebelles|celui-ci|ce dernier)\b(?! d[e'])")
-_NOUN_PHRASE = re.compile(r"\s*(?:aussi |encore |de son cote |lundi |mardi |mercredi |jeudi |vendredi |samedi |dimanche )?(?:le |la |les |l'|un |une |des |ce |cet |cette |plusieurs |son |sa |ses |leur |m\.|mme |[a-z]+ [a-z]+,? (?:porte-parole|ministre|president|gouverneur|maire))")
+_NOUN_PHRASE = re.compile(r"\s*(?:aussi |encore |de son cote |lundi |mardi |mercredi |jeudi |vendredi |samedi |dimanche )?(?:soir |matin )?(?:a l'(?:afp|agence) |a la presse |a notre redaction )?(?:le |la |les |l'|un |une |des |ce |cet |cette |plusieurs |son |sa |ses |leur |m\.|mme |[a-z]+ [a-z]+,? (?:porte-parole|ministre|president|gouverneur|maire))")
 _COMMUNIQUE = re.compile(r"^(?:communique|flash info)\b|source ?: ?(?:dirpa|emga|emg|cemga|etat-major)|\(source ?: ?(?:dirpa|emga|emg)")
 
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 _ABBREVIATION = re.compile(
     r"(?:\b(?:M|MM|Mme|Mmes|Mlle|Dr|Pr|Me|St|Ste|Gal|Gén|Col|Cdt|Cne|Lt|Sgt|art|cf|env|av|apr|vs|n|no|hab|km|janv|févr|fév|sept|oct|nov|déc|juil|[A-Z])|\bp\.\s?ex)$"
 )
-_END = re.compile(r"([.!?…]+[\"»”’']*|[»”])\s+(?=[\"«“‘'–—-]?\s?[A-ZÀ-ÖØ-Þ0-9«“])")
+_END = re.compile(r"([.!?…]+(?:\s?[\"»”’'])*)\s+(?=[\"«“‘'–—-]?\s?[A-ZÀ-ÖØ-Þ0-9«“])")
 _FOLD: dict[int, str] = {}
 _SPECIAL = {"’": "'", "‘": "'", "ʼ": "'", "´": "'", "`": "'", "œ": "e", "Œ": "e", "æ": "e", "\u00a0": " ", "\u202f": " ", "\u2009": " ",
             "–": "-", "—": "-", "‑": "-", "‐": "-", "“": '"', "”": '"', "«": '"', "»": '"', "ß": "s", "ø": "o", "Ø": "o", "đ": "d", "ɓ": "b", "ɗ": "d", "ƴ": "y", "ŋ": "n"}  # fmt: skip

@@ -39,7 +39,10 @@ _SIDE = (
 #: Between the people and their fate, a preposition begins somebody else's part of the sentence; a passive ends the search.
 _OTHER_OBJECT = re.compile(r"\b(?:par|contre|a|sur|vers)\b")
 _PASSIVE = re.compile(r"\b(?:n')?(?:ont|a|avaient|avait|auraient|aurait|sont|etaient)\b")
-_CLAUSE = re.compile(r"[;:]|, (?:et |tandis|alors|mais|pendant)|\bmais\b|\btandis que\b|\balors que\b|\. ")
+#: "Dix soldats ont arrêté trente hommes": who acts is not who was hit.
+_ACTS = re.compile(r"\b(?:ont|a|avaient|avait|auraient|aurait)\s+(?:\w+ )?$")
+_TRANSITIVE = re.compile(r"(?:tue|abatt|assassin|execut|egorg|neutralis|elimin|decim|massacr|captur|arret|interpell|enlev|kidnapp|emmen|bless)\w*\b(?!\s+(?:et|ou|,|dans|lors|par|$))")
+_CLAUSE = re.compile(r", qui\b|\bl'ont\b|[;:]|, (?:et |tandis|alors|mais|pendant)|\bmais\b|\btandis que\b|\balors que\b|\. ")
 _NO_LOSS = re.compile(r"(?:sans|aucune?|n'a (?:fait|subi|enregistre) aucune?|ni) (?:perte(?:s)?(?: humaine)?|victimes?|morts?|mort a deplorer|perte en vie humaine|vie humaine)(?! civile)|pas (?:de|fait de) (?:victimes?|morts?|pertes? humaines?)|ni morts? ni bless|n'a perdu aucun (?:homme|combattant|soldat)|n'avoir (?:perdu|enregistre|subi) aucun(?:e)? (?:homme|combattant|perte|victime)|indemnes?")
 _UNKNOWN_TOLL = re.compile(r"(?:ne (?:mentionne|signale|fait etat|donne|parle|precise|communique|dit)|n'(?:a|ont|est|etait)|sans (?:donner|preciser|mentionner)|aucun bilan|pas de bilan|ignore|on ne sait|ni le nombre)")
 
@@ -161,6 +164,8 @@ def _outcome(text: str, q: Quantity, end: int, following: int, noun: str) -> str
         if not re.match(r"\s*(?:ont|sont|auraient|seraient) (?:ete )?", clause):
             return kind
     if m and not _OTHER_OBJECT.search(_PASSIVE.split(clause[: m.start()])[0]):
+        if _ACTS.search(clause[: m.start()]) and "ete" not in clause[: m.start()] and _TRANSITIVE.match(clause[m.start() :]):
+            return None
         gap = end + m.start()
         if gap <= following or re.search(r"\b(?:ont|sont|etaient|auraient)\b", text[end:gap]):
             kind = next(k for k, v in m.groupdict().items() if v)
