@@ -34,7 +34,7 @@ _SPEECH_NEAR = re.compile(r"declar|annonc|affirm|indiqu|publi|diffus|communiqu|c
 _AWAY = re.compile(
     r"(?:evacu|rapatri|revenait|revenaient|retour|mission|transport|transfer|soign|conduit|achemin|ramen|repli|refug|fui|partis?|parti(?:e|es)?|rejoin|rallier|arriv|atteint|gagn|rentr|retourn|reflu|recueill|bas[eo]|stationn|cantonn|venu|hospitalis|admis|inhum|enterr|accueill|depech|se rend|rendu|quitt|destination|provenance|direction|hopital|centre de sante|clinique|base)\w*(?: (?!attaqu|tue|embusc)[\w'-]+){0,3} (?:a|vers|de|d'|sur|pour|depuis|du|jusqu'a|en direction de|l'hopital de|par)\s*$"
 )
-_OFFICE = re.compile(r"(?:parquet|tribunal|procureur|cour d'appel|prison|gouverneur|gouvernorat|maire|mairie|hopital|prefet|haut-commissaire|juridiction|justice|depute|imam|eveque|diocese|marche central|joints?|jointe|contactee?s?|interrogee?s?|base|basee?s?|correspondant|originaires?|venue?s?|natifs?|chercheur|gare) (?:central |regional |pres |militaire )?(?:a |de |d'|du |depuis |au )$")
+_OFFICE = re.compile(r"\bune? (?:\w+ )?(?:habitante?|notable|elue?|source|responsable|commercante?|temoin|residente?|enseignante?|chauffeur|agent|eleveur|religieux|ressortissant)\s(?:\w+ )?(?:de |d'|a |du )$|(?:parquet|tribunal|procureur|cour d'appel|prison|gouverneur|gouvernorat|maire|mairie|hopital|prefet|haut-commissaire|juridiction|justice|depute|imam|eveque|diocese|marche central|joints?|jointe|contactee?s?|interrogee?s?|base|basee?s?|correspondant|originaires?|venue?s?|natifs?|chercheur|gare) (?:central |regional |pres |militaire )?(?:a |de |d'|du |depuis |au )$")
 _DATELINE = re.compile(r"^\W*([A-ZÀ-ÖØ-Þ][\w'’/ \-]{2,40}?)(?:\s*\(([^)]{2,30})\))?\s*(?:,\s*(?:le\s+)?\d{1,2}\s+[\w.]+(?:\s+\d{4})?)?\s*(?:\([^)]{2,40}\)\s*)?[-–—:]\s")
 
 

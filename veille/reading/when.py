@@ -255,6 +255,17 @@ def _earlier(m: re.Match[str], today: dt.date, spoken: dt.date | None) -> Interv
     return _back(m, spoken or today, today)
 
 
+@_rule("days after", rf"(?P<n>{_COUNT})\s+(?P<u>jours?|semaines?|mois) apres (?:l'|les |la |le |cette |une |son |leur |ces |celle )?(?:double |sanglante |derniere )?(?:attaques?|assauts?|embuscades?|tuerie|massacre|raids?|frappes?|prise|chute|drame|carnage|explosions?|incursion|combats|faits|bataille|rapt|enlevement)")
+def _after(m: re.Match[str], today: dt.date, _: dt.date | None) -> Interval | None:
+    """"Trois jours après l'attaque", at the time of writing."""
+    return _back(m, today, today)
+
+
+@_rule("day after", r"au lendemain (?:de l'|de la |des |d'une? |de cette |du )(?:double |sanglante )?(?:attaques?|assauts?|embuscades?|tuerie|massacre|raids?|frappes?|prise|chute|drame|combats|faits|bataille)")
+def _lendemain(m: re.Match[str], today: dt.date, _: dt.date | None) -> Interval | None:
+    return _day(today - dt.timedelta(days=1))
+
+
 def _back(m: re.Match[str], base: dt.date, today: dt.date) -> Interval | None:
     words = m["n"]
     about = {"quelques": 3, "une dizaine de": 10, "une quinzaine de": 15}
