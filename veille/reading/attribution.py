@@ -9,7 +9,7 @@ from dataclasses import replace
 from veille.reading.actors import STATE_SIDE, kind_of, resolve
 from veille.reading.claims import said
 from veille.reading.frames import SAME, is_communique, nearest
-from veille.reading.incidents import Incident
+from veille.reading.incident import Incident
 from veille.reading.lexicon import SOURCES
 from veille.reading.seen import Seen
 from veille.reading.sentences import plain

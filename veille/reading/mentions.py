@@ -12,10 +12,12 @@ from zoneinfo import ZoneInfo
 
 from veille.reading.actors import NON_STATE, STATE_SIDE
 from veille.reading.attribution import claims_of, owners, speakers_of
+from veille.reading.completing import interval
 from veille.reading.context import Context, context
 from veille.reading.gazetteer import REGION, Gazetteer, in_region
 from veille.reading.genre import filtered
-from veille.reading.incidents import Incident, assemble, interval
+from veille.reading.incident import Incident
+from veille.reading.incidents import assemble
 from veille.reading.newsworthy import features, probability
 from veille.reading.seen import Seen, read_all
 from veille.reading.sentences import split

@@ -15,7 +15,7 @@ from functools import cache
 from importlib import resources
 
 from veille.reading.actors import NON_STATE, STATE_SIDE
-from veille.reading.incidents import Incident
+from veille.reading.incident import Incident
 from veille.reading.lexicon import lexicon
 from veille.reading.seen import Seen
 

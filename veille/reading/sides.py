@@ -6,7 +6,7 @@ import re
 from collections import Counter
 
 from veille.reading.actors import NON_STATE, STATE_SIDE, Named, kind_of, resolve
-from veille.reading.incidents import Incident
+from veille.reading.incident import Incident
 from veille.reading.seen import Seen
 
 _TYPE_ORDER = ("Violence against civilians", "Explosions/Remote violence", "Battles", "Protests", "Riots", "Strategic developments")

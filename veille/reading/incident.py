@@ -1,0 +1,32 @@
+"""What is known of one incident while an article is read."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from veille.reading.hits import Hit
+from veille.reading.seen import Seen
+from veille.reading.when import Found
+from veille.records import Place
+
+
+@dataclass(slots=True)
+class Incident:
+    """An incident as it is put together; `core` are the sentences that tell of it, `about` those that go on with it."""
+
+    hit: Hit | None
+    area: Hit | None = None
+    time: Found | None = None
+    is_background: bool = False
+    core: list[Seen] = field(default_factory=list)
+    about: list[Seen] = field(default_factory=list)
+    trace: list[str] = field(default_factory=list)
+
+    @property
+    def place(self) -> Place | None:
+        hit = self.hit or self.area
+        return hit.place if hit else None
+
+    @property
+    def first(self) -> int:
+        return min((s.sentence.index for s in self.core), default=99)
