@@ -17,12 +17,10 @@ FLOORS = ("flows", "tasks", "veille", "warehouse")
 ROOMS = ("web", "text", "reading", "events")
 MODULES = sorted(f for floor in FLOORS for f in (ROOT / floor).rglob("*.py"))
 MAX_LINES = 300
-#: Over the bound, and how far at most: to be split, not to grow.
+#: Over the bound, how far at most, and why.
 LONG = {
-    "veille/records.py": 330,
-    "veille/reading/incidents.py": 420,
-    "veille/reading/mentions.py": 420,
-    "veille/reading/places.py": 480,
+    "veille/records.py": 330,  # one module on purpose: the records that pass between rooms
+    "veille/reading/expressions.py": 330,  # one function a rule, side by side
 }
 #: Who may open a socket: the room that fetches, and the press of the demo.
 SOCKETS = {"socket", "ssl", "http", "httpcore", "httpx", "requests", "urllib3", "aiohttp"}

@@ -1,0 +1,28 @@
+"""The quality gate as a test: skipped where the gold corpus is not beside the project."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests import gate
+
+
+@pytest.mark.corpus
+@pytest.mark.skipif(not gate.is_available(), reason="the gold corpus is not beside the project")
+def test_no_figure_is_below_its_floor() -> None:
+    figures = gate.measure()
+    assert gate.worse(figures) == [], gate.table(figures)
+
+
+def test_a_figure_below_its_floor_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(gate, "corpus_hash", lambda: "906b20b42f9a9106")
+    names = ("completeness language text text_good published copies events_b3 found date place type actors toll claims").split()
+    good = {**dict.fromkeys(names, 1.0), "false_alarms": 0.0, "pending": 0, "stray_articles": 0}
+    assert gate.worse({"all": good, "ds25": good}) == []
+    assert gate.worse({"all": {**good, "toll": 0.1}, "ds25": good}) == ["all toll: 0.100, floor 0.68"]
+    assert gate.worse({"all": {**good, "false_alarms": 0.2}, "ds25": good}) == ["all false_alarms: 0.200, floor 0.03"]
+
+
+def test_another_corpus_needs_floors_of_its_own(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(gate, "corpus_hash", lambda: "another")
+    assert "another corpus" in gate.worse({})[0]
