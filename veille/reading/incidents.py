@@ -160,7 +160,7 @@ def _is_background(s: Seen, time: Found | None, incidents: Sequence[Incident], t
     older = (main.time.low - time.high).days
     if older <= 0:
         return False
-    return s.is_recall or older >= OLD_DAYS or (older >= 2 and s.sentence.index > 2)
+    return s.is_recall or older >= OLD_DAYS or (older >= 4 and s.sentence.index > 2)
 
 
 def _mentioned(s: Seen, incidents: Sequence[Incident]) -> Incident | None:

@@ -64,7 +64,7 @@ def _coordinated(s: Seen, best: Hit, other: Hit, scenes: Sequence[Hit]) -> bool:
     return True
 
 
-def _ends(road: Place) -> list[str]:
+def ends(road: Place) -> list[str]:
     """The two ends of a stretch of road."""
     return road.name.removeprefix("axe ").split("-") if road.name.startswith("axe ") else []
 
@@ -86,7 +86,7 @@ def area_of(s: Seen) -> Hit | None:
 
 def is_one_place(a: Place, b: Place) -> bool:
     """Are two scenes of an article one place? The same name, an end of one road, or near for their precision."""
-    if a.name == b.name or b.name in _ends(a) or a.name in _ends(b):
+    if a.name == b.name or b.name in ends(a) or a.name in ends(b):
         return True
     if max(a.precision, b.precision) == 2 and (a.name in b.name or b.name in a.name) and km(a, b) <= 60:
         return True  # "près d'Abala" and "30 km au nord d'Abala"

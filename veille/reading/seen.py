@@ -22,6 +22,8 @@ _SPEECH_BEFORE = re.compile(
     r"(?<!\w)(?:annonc|indiqu|declar|affirm|rapport|confirm|publi|diffus|appris|apprend|communiqu|dit(?!\w)|disent|precis|ajout|revel|fait savoir|assur|rendu? publi|lu(?!\w)|reconnu|admis|dement|demen|revendiqu|evoqu|condamn|reag|salu|exprim|adress|appel|denonc|ecrit|signe|recu|visit|rendu a|reuni|inhum|enterr|obseques|authentifi|relay|devoil|prononc|deplor|demand|exig|fait etat|chiffr|interrog|joint|contact|parl|tweet|post|mis en ligne|nomm(?!e par))\w*(?:\s+(?!l'attaque|l'assaut|une|des|que|avoir|d'avoir|s'etre|etre|qu')[\w'-]+){0,4}?\s*[,(]?\s*$"
 )
 _SPEECH_AFTER = re.compile(r"^\s*(?:,)?\s*(?:a|ont) (?:annonc|indiqu|declar|affirm|rapport|confirm|appris|dement|revendiqu)|^\s*(?:dans|par|via) (?:un|une|son|leur) (?:communique|message|declaration|video|publication|point de presse)|^\s*(?:soir |matin )?(?:dans un communique|sur (?:x|facebook|les reseaux)|a la (?:television|radio|presse))")
+#: "Le convoi qui a quitté X mardi": the day of an aside.
+_IN_PASSING = re.compile(r"\bqui (?:\w+ )?(?:a|ont|avait|avaient|s'est|s'etait) (?:\w+ )?(?:quitt|entam|commenc|demarr|dirig|fond|pris la route|deplac)\w*[^,;.]{0,40}$")
 _THEN_SAID = re.compile(r"^(?: (?:soir|matin))?,? (?!des |une |les (?:terror|assail|jihad))[^,;]{0,70}?\b(?:a|ont|avait|avaient|s'etait|s'est)\s(?:\w+ )?(?:annonc|indiqu|declar|affirm|rapport|confirm|publi|diffus|evoqu|precis|assur|parl|dement|revendiqu|condamn|reag|salu|denonc|reconnu|fait (?:etat|savoir)|demand|exig|promis|appel)")
 _COMMUNIQUE_OF = re.compile(r"(?:communique|message|declaration|bulletin|video|rapport|point de situation|note|texte)\s+(?:\w+\s+){0,4}(?:de |du |date du |date de |rendu public |publie |diffuse |parue? )?$")
 _PLUPERFECT = re.compile(r"\b(?:avait|avaient)\b (?:deja |ete |alors |aussi |egalement |notamment )*\w+(?:e|es|ee|ees|i|is|it|u|us|ert|ait)\b")
@@ -97,6 +99,8 @@ def see(sentence: Sentence, gazetteer: Gazetteer, ctx: Context, today: dt.date, 
 
 def _is_speech_time(text: str, found: Found) -> bool:
     if found.start <= 4 and _THEN_SAID.match(text[found.end :]):
+        return True
+    if _IN_PASSING.search(text[: found.start]):
         return True
     before, after = text[max(0, found.start - 70) : found.start], text[found.end : found.end + 60]
     return bool(_SPEECH_BEFORE.search(before) or _SPEECH_AFTER.search(after) or _COMMUNIQUE_OF.search(before))
