@@ -130,9 +130,19 @@ def _toll_claims(s: Seen, default: str, country: str, n_incidents: int) -> list[
 
 
 def _without_title(claims: list[Claim], title: str) -> list[Claim]:
-    """A title rounds what the body counts: its figures stand only where the body gives none of the kind."""
-    body = {(c.kind, c.outcome) for c in claims if c.kind == "toll" and c.quote != title}
-    return [c for c in claims if not (c.kind == "toll" and c.quote == title and (c.kind, c.outcome) in body)]
+    """A title rounds what the body counts and leaves out who says so: its claims stand where the body has none of the kind.
+
+    Of figures the title's always yield; of the rest, those in nobody's name yield to those with a claimant.
+    """
+    body = {(c.kind, c.outcome) for c in claims if c.quote != title}
+    named = {c.kind for c in claims if c.claimant != "UNATTRIBUTED"}
+
+    def yields(c: Claim) -> bool:
+        if c.quote != title:
+            return False
+        return (c.kind, c.outcome) in body if c.kind == "toll" else c.claimant == "UNATTRIBUTED" and c.kind in named
+
+    return [c for c in claims if not yields(c)]
 
 
 def _own_toll(claims: list[Claim], attackers: Sequence[str]) -> list[Claim]:
