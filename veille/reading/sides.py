@@ -73,7 +73,7 @@ def sides(i: Incident, country: str, event_type: str) -> tuple[tuple[str, ...], 
     if len(groups) > 1:
         groups = [g for g in groups if g in blamed][:1] or groups[:1]
     own = resolve("STATE", country)
-    state = [c for c, n in (core + later).items() if (kind_of(c) in STATE_SIDE or kind_of(c) in ("peace", "foreign")) and (core[c] or (c == own and n > 1))]
+    state = [c for c, n in (core + later).items() if (kind_of(c) in STATE_SIDE or kind_of(c) in ("peace", "foreign")) and (core[c] or n > 1 or kind_of(c) == "mercenary")]
     state = [c for c in state if kind_of(c) != "state" or c == own or core[c] >= 2]
     text = " ".join(s.sentence.plain for s in (*i.core, *i.about[:4]))
     counted = any(t.victims == "civilians" and (t.low or t.high) for s in (*i.core, *i.about) for t in s.tolls)
