@@ -37,11 +37,14 @@ CONTENTS = {
 
 @dataclass(frozen=True)
 class Outcome:
-    """What a series of kills came to: `differing` names views that are not as without kills, `left` what stayed behind."""
+    """What kills came to: `differing` names views that are not as without kills, `left` what stayed behind.
+
+    `n_late`: runs that had ended before their moment; `n_homes`: a new one is begun once a killed run had committed.
+    """
 
     n_killed: int
-    n_ended: int
-    n_committed: int
+    n_late: int
+    n_homes: int
     differing: tuple[str, ...]
     left: tuple[str, ...]
     doctor: int
@@ -53,29 +56,32 @@ def command(*args: str) -> list[str]:
 
 
 def series(
-    feeds: Path, folder: Path, kills: int, seed: int, options: Sequence[str] = (), earliest: float = 0.3
+    feeds: Path, folder: Path, kills: int, seed: int, options: Sequence[str] = (), earliest: float = 0.25
 ) -> Outcome:
     """Kill `kills` runs at moments from `earliest` (a share of a run's duration) on, run once cleanly, and compare."""
-    env = {**os.environ, "VEILLE_FEEDS": str(feeds), "VEILLE_HOME": str(folder / "calm")}
-    started = time.monotonic()
-    ingest(env, options)
-    took = time.monotonic() - started
-    env["VEILLE_HOME"] = str(folder / "killed")
+    env = {**os.environ, "VEILLE_FEEDS": str(feeds), "PREFECT_HOME": str(folder / "prefect")}
+    calm, took = {}, 0.0
+    for name in ("cold", "calm"):  # the first of them also makes Prefect's own database
+        started = time.monotonic()
+        ingest(env | {"VEILLE_HOME": str(folder / name)}, options)
+        calm, took = contents(folder / name), time.monotonic() - started
     draw = random.Random(seed)
-    ended = committed = 0
-    for _ in range(kills):
-        if ingest_killed(env, options, took * draw.uniform(earliest, 1.0)):
-            ended += 1
-        committed += is_committed(folder / "killed")
-    ingest(env, options)
-    calm, killed = contents(folder / "calm"), contents(folder / "killed")
-    doctor = subprocess.run(command("doctor"), env=env, stdout=subprocess.DEVNULL).returncode
-    left = [p.name for p in (folder / "killed").iterdir() if p.name.startswith(".")]
-    left += [line for pid, line in processes(str(folder)).items() if pid != os.getpid()]
-    differing = tuple(name for name in CONTENTS if calm[name] != killed[name])
-    return Outcome(
-        kills - ended, ended, committed, differing, tuple(left), doctor, {k: len(v) for k, v in killed.items()}
-    )
+    homes, n_killed, n_late = [folder / "killed-1"], 0, 0
+    while n_killed < kills:
+        if is_committed(homes[-1]):
+            homes.append(folder / f"killed-{len(homes) + 1}")
+        is_late = ingest_killed(env | {"VEILLE_HOME": str(homes[-1])}, options, took * draw.uniform(earliest, 1.0))
+        n_late, n_killed = n_late + is_late, n_killed + (not is_late)
+    differing, left, doctor = set(), [], 0
+    for home in homes:
+        here = env | {"VEILLE_HOME": str(home)}
+        ingest(here, options)
+        found = contents(home)
+        differing |= {name for name in CONTENTS if calm[name] != found[name]}
+        doctor = max(doctor, subprocess.run(command("doctor"), env=here, stdout=subprocess.DEVNULL).returncode)
+        left += [p.name for p in home.iterdir() if p.name.startswith(".")] + list(processes(str(home)).values())
+    rows = {name: len(found) for name, found in calm.items()}
+    return Outcome(n_killed, n_late, len(homes), tuple(sorted(differing)), tuple(left), doctor, rows)
 
 
 def ingest(env: Mapping[str, str], options: Sequence[str]) -> None:
@@ -111,7 +117,7 @@ def processes(home: str) -> dict[int, str]:
     for entry in Path("/proc").iterdir():
         if entry.name.isdecimal():
             with contextlib.suppress(OSError):
-                if f"VEILLE_HOME={home}".encode() in (entry / "environ").read_bytes():
+                if f"VEILLE_HOME={home}\0".encode() in (entry / "environ").read_bytes():
                     found[int(entry.name)] = (entry / "cmdline").read_bytes().replace(b"\0", b" ").decode().strip()
     return {pid: line for pid, line in found.items() if line}
 

@@ -193,7 +193,9 @@ def _journal(settings: config.Settings, health: Health | None) -> Findings:
     committed = {x["run_id"] for x in lines if x["what"] == "commit"} | health.run_ids
     founded = {x.get("event_id") for x in lines if x["what"] == "created" and x.get("run_id") in committed}
     if lost := sorted(health.event_ids - founded):
-        text = f"lacks {len(lost)} events, such as {lost[0]}: a rebuild would give them other ids; restore a backup of it"
+        text = (
+            f"lacks {len(lost)} events, such as {lost[0]}: a rebuild would give them other ids; restore a backup of it"
+        )
         yield Finding("bad", "journal", f"{settings.journal_file}: {text}")
     elif ahead := sorted({x["run_id"] for x in lines if x["what"] == "commit"} - health.run_ids):
         text = (

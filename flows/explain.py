@@ -45,16 +45,22 @@ def _find_article(con: duckdb.DuckDBPyConnection, wanted: str) -> Article:
         {"wanted": wanted},
     )
     if not found:
-        raise SettingError(f"explain: no article {wanted!r}; find its id with `veille sql \"SELECT article_id, url FROM articles\"`")
+        raise SettingError(
+            f'explain: no article {wanted!r}; find its id with `veille sql "SELECT article_id, url FROM articles"`'
+        )
     r = found[0]
-    return Article(**{**r, "authors": tuple(r["authors"] or ()), "timezone": r["timezone"] or timezone_of(r["country"])})
+    return Article(
+        **{**r, "authors": tuple(r["authors"] or ()), "timezone": r["timezone"] or timezone_of(r["country"])}
+    )
 
 
 def _explain_article(article: Article) -> None:
     names = candidate_names([f"{article.title}\n{article.text}"])
     gazetteer = with_dumps(lookup(config.load().gazetteer_file, names))
     reading = read(article, gazetteer)
-    print(f"{article.title}\n{article.outlet}, {article.published_at}, {article.url}\nscope: {reading.scope} {' '.join(reading.trace)}\n")
+    print(
+        f"{article.title}\n{article.outlet}, {article.published_at}, {article.url}\nscope: {reading.scope} {' '.join(reading.trace)}\n"
+    )
     for seen in seen_of(article, gazetteer):
         _print_sentence(seen)
     for mention in reading.mentions:
@@ -66,7 +72,9 @@ def _explain_article(article: Article) -> None:
 def _print_sentence(s: Seen) -> None:
     print(f"[{s.sentence.index}] {s.sentence.text}")
     for trigger, at in s.triggers:
-        print(f"      incident  {trigger.event_type}, {trigger.sub_event_type} (+{trigger.weight}): {s.sentence.text[at : at + 25]!r}")
+        print(
+            f"      incident  {trigger.event_type}, {trigger.sub_event_type} (+{trigger.weight}): {s.sentence.text[at : at + 25]!r}"
+        )
     for hit in s.hits:
         where = f"{hit.place.name} ({hit.place.country} {hit.place.admin1})"
         print(f"      place     {where} from {s.sentence.text[hit.start : hit.end]!r}: {hit.kind}, {hit.rule}")
@@ -77,16 +85,29 @@ def _print_sentence(s: Seen) -> None:
     for n in s.actors:
         print(f"      actor     {n.code} from {n.words!r}")
     for toll in s.tolls:
-        print(f"      toll      {toll.outcome} {toll.victims} {toll.low}..{toll.high} from {s.sentence.text[toll.start : toll.end]!r}: {toll.rule}")
+        print(
+            f"      toll      {toll.outcome} {toll.victims} {toll.low}..{toll.high} from {s.sentence.text[toll.start : toll.end]!r}: {toll.rule}"
+        )
     for frame in s.frames:
         print(f"      source    {frame.code} from {s.sentence.text[frame.start : frame.end]!r}: {frame.rule}")
-    marks = [n for n, on in (("general", s.is_general), ("recall", s.is_recall), ("hypothetical", s.is_hypothetical), ("negated", s.is_negated)) if on]
+    marks = [
+        n
+        for n, on in (
+            ("general", s.is_general),
+            ("recall", s.is_recall),
+            ("hypothetical", s.is_hypothetical),
+            ("negated", s.is_negated),
+        )
+        if on
+    ]
     if marks:
         print(f"      kind      {', '.join(marks)}")
 
 
 def _print_mention(m: Mention) -> None:
-    print(f"\n{m.role}: {m.place.name}, {m.place.admin1} ({m.place.country}), {m.when.low}..{m.when.high}, {m.event_type}")
+    print(
+        f"\n{m.role}: {m.place.name}, {m.place.admin1} ({m.place.country}), {m.when.low}..{m.when.high}, {m.event_type}"
+    )
     print(f"  by {', '.join(m.attackers) or 'nobody named'} against {', '.join(m.targets) or 'nobody named'}")
     for line in m.trace:
         print(f"  {line}")
@@ -99,10 +120,16 @@ def _explain_event(con: duckdb.DuckDBPyConnection, event_id: str) -> None:
     event: list[dict[str, Any]] = rows(con, "SELECT * FROM events WHERE event_id = $id", {"id": event_id})
     if not event:
         alias = rows(con, "SELECT event_id FROM event_aliases WHERE old_id = $id", {"id": event_id})
-        hint = f"it was merged into {alias[0]['event_id']}" if alias else 'find ids with `veille sql "SELECT event_id, headline FROM events"`'
+        hint = (
+            f"it was merged into {alias[0]['event_id']}"
+            if alias
+            else 'find ids with `veille sql "SELECT event_id, headline FROM events"`'
+        )
         raise SettingError(f"explain: no event {event_id!r}; {hint}")
     e = event[0]
-    print(f"{e['headline']}\n{e['location']}, {e['admin1']} ({e['country']}), {e['event_date']}: {e['n_articles']} articles, {e['n_independent']} independent\n")
+    print(
+        f"{e['headline']}\n{e['location']}, {e['admin1']} ({e['country']}), {e['event_date']}: {e['n_articles']} articles, {e['n_independent']} independent\n"
+    )
     linked = rows(
         con,
         "SELECT ea.article_id, ea.role, ea.confidence, ea.sentence, a.outlet, a.title, a.copy_of FROM event_articles ea JOIN articles a USING (article_id)"
@@ -114,9 +141,13 @@ def _explain_event(con: duckdb.DuckDBPyConnection, event_id: str) -> None:
         why.setdefault(w["article_id"], []).append(w)
     for a in linked:
         copy = f", copy of {a['copy_of']}" if a["copy_of"] else ""
-        print(f"{a['article_id']} {a['outlet']}: {a['title']} ({a['role']}, {a['confidence']:.2f}{copy})\n    {a['sentence']}")
+        print(
+            f"{a['article_id']} {a['outlet']}: {a['title']} ({a['role']}, {a['confidence']:.2f}{copy})\n    {a['sentence']}"
+        )
         for w in why.get(a["article_id"], [{"weight": 0.0, "feature": "founded", "detail": "the first report"}]):
             print(f"    {w['weight']:+5.1f}  {w['feature']}: {w['detail']}")
-    near = rows(con, "SELECT DISTINCT runner_up FROM to_review WHERE event_id = $id AND runner_up IS NOT NULL", {"id": event_id})
+    near = rows(
+        con, "SELECT DISTINCT runner_up FROM to_review WHERE event_id = $id AND runner_up IS NOT NULL", {"id": event_id}
+    )
     for n in near:
         print(f"\nkept apart from {n['runner_up']}")

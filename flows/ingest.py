@@ -66,16 +66,16 @@ def ingest(feeds: list[str] | None = None, force: bool = False, now: dt.datetime
         now: Another time for the present, for replays and tests; the real present if empty.
     """
     global _last
-    _last, started = None, time.monotonic()
+    _last = None
     settings = config.load()
     every = tuple(_with_zone(f) for f in load_feeds(settings.feeds))
     chosen = select(every, feeds) if feeds else tuple(f for f in every if f.enabled)
-    present = _utc(now)
     with (
         _mendable(settings),
         lock.writer(settings.home, LOCK_WAIT_S, _say),
-        _bench(settings, every, present, force) as run,
+        _bench(settings, every, _utc(now), force) as run,  # the present is when the lock is held, not when it was asked
     ):
+        started = time.monotonic()
         _steps(run, chosen)
         took = dt.timedelta(seconds=time.monotonic() - started)
         load(run, run.now + took)
@@ -115,13 +115,17 @@ def _steps(run: Run, chosen: tuple[Feed, ...]) -> None:
 
 @contextlib.contextmanager
 def _mendable(settings: config.Settings) -> Iterator[None]:
-    """What the disk or a damaged file does to a run, said in a sentence. Nothing of the run was loaded then."""
+    """What the disk or a damaged file does to a run, said in a sentence."""
     try:
         yield
     except OSError as error:
-        raise WorkFailed(f"{settings.home}: {error.strerror or error}; nothing of this run was loaded") from error
+        raise WorkFailed(
+            f"{settings.home}: {error.strerror or error}; the next run goes on from what is committed"
+        ) from error
     except duckdb.OutOfMemoryException as error:
-        raise WorkFailed(f"{settings.state_file}: {store.first_line(error)}; nothing of this run was loaded") from error
+        raise WorkFailed(
+            f"{settings.state_file}: {store.first_line(error)}; the next run goes on from what is committed"
+        ) from error
     except store.DAMAGE as error:
         raise Damaged(f"{settings.state_file}: {store.first_line(error)}; run `veille doctor`") from error
 

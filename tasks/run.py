@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import logging
 import threading
+import time
 from collections import Counter
 from collections.abc import Callable
 from pathlib import Path
@@ -17,6 +18,7 @@ from veille.settings import Settings
 from veille.web.client import Client
 from veille.web.feeds import ParsedFeed
 
+PROGRESS_EVERY_S = 2.0
 log = logging.getLogger("veille")
 log.setLevel(logging.INFO)  # without a level of its own it would be as quiet as the root, and the UI empty
 
@@ -56,12 +58,15 @@ class Run:
         self.counts: Counter[str] = Counter()
         self.ledger: list[dict[str, object]] = []
         self.n_due = self.n_asked = 0
-        self._counting = threading.Lock()
+        self._counting, self._told = threading.Lock(), 0.0
 
     def one_asked(self) -> None:
-        """A page more was asked for: says how many of all."""
+        """A page more was asked for: says now and then how many of all."""
         with self._counting:
             self.n_asked += 1
+            if time.monotonic() < self._told + PROGRESS_EVERY_S and self.n_asked < self.n_due:
+                return
+            self._told = time.monotonic()
         self.progress(f"download: {self.n_asked} of {self.n_due} pages")
 
     def note(self, table: str, figures: tuple[int, str]) -> None:

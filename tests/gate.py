@@ -46,18 +46,16 @@ def measure() -> dict[str, dict[str, Any]]:
     with tempfile.TemporaryDirectory() as folder:
         home = Path(folder)
         port = _free_port()
-        press = subprocess.Popen(
-            [sys.executable, str(SHARED / "press" / "press.py"), str(SHARED / "corpus"), "--port", str(port), "--feed-length", "0",
-             "--feeds-out", str(home / "feeds.toml")], stdout=subprocess.PIPE, text=True,
-        )  # fmt: skip
-        try:
-            assert press.stdout is not None
-            press.stdout.readline()
-            _veille(home, "gazetteer", "update", "--from", str(SHARED / "geo" / "dumps"))
-            _veille(home, "ingest", "--force")
-        finally:
-            press.kill()
-            press.wait()
+        command = [str(SHARED / "press" / "press.py"), str(SHARED / "corpus"), "--port", str(port), "--feed-length", "0"]
+        feeds = ["--feeds-out", str(home / "feeds.toml")]
+        with subprocess.Popen([sys.executable, *command, *feeds], stdout=subprocess.PIPE, text=True) as press:
+            try:
+                assert press.stdout is not None
+                press.stdout.readline()
+                _veille(home, "gazetteer", "update", "--from", str(SHARED / "geo" / "dumps"))
+                _veille(home, "ingest", "--force")
+            finally:
+                press.kill()
         batches = sorted(f.name.split(".")[0] for f in (SHARED / "corpus").glob("*.articles.jsonl"))
         return {name: _score(home / "home" / "sahel.duckdb", "" if name == "all" else name) for name in ["all", *batches]}
 

@@ -121,9 +121,10 @@ class _Worker:
 
     def stop(self) -> None:
         self._process.kill()
-        with contextlib.suppress(OSError):
-            self._process.stdin.close()  # type: ignore[union-attr]
-            self._process.stdout.close()  # type: ignore[union-attr]
+        for pipe in (self._process.stdin, self._process.stdout):
+            with contextlib.suppress(OSError):  # what was still to be written meets a closed pipe
+                if pipe:
+                    pipe.close()
         self._process.wait()
 
 

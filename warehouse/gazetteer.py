@@ -67,5 +67,5 @@ def lookup(file: Path, names: Iterable[str]) -> dict[str, list[Place]]:
         ) from None
     places: dict[str, list[Place]] = {}
     for folded, *fields in found:
-        places.setdefault(folded, []).append(Place(*fields, "geonames"))
+        places.setdefault(folded, []).append(Place(*fields))
     return places

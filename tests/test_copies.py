@@ -1,0 +1,160 @@
+"""Wire groups as the database finds them: just over, just under, stars, whatever the order of arrival."""
+
+from __future__ import annotations
+
+import datetime as dt
+import random
+from collections.abc import Sequence
+from pathlib import Path
+
+import duckdb
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from tests.helpers import OVER_DB, many
+from veille.records import Article
+from veille.text.copies import CONTAINMENT
+from warehouse import store
+from warehouse.articles import add_articles, find_copies
+
+DAY = dt.datetime(2024, 3, 12, 9, tzinfo=dt.UTC)
+
+
+def article(article_id: str, text: str, hours: float = 0.0, outlet: str = "", revision: int = 1) -> Article:
+    at = DAY + dt.timedelta(hours=hours)
+    return Article(
+        article_id=article_id,
+        revision=revision,
+        url=f"http://x.example/{article_id}",
+        outlet=outlet or article_id,
+        country="ML",
+        feed_id="f",
+        title=article_id,
+        authors=("Awa",),
+        published_at=at,
+        published_precision="minute",
+        first_seen_at=at,
+        updated_at=at,
+        language="fr",
+        language_confidence=1.0,
+        summary="",
+        text=text,
+        is_teaser=False,
+    )
+
+
+def load(
+    con: duckdb.DuckDBPyConnection, articles: Sequence[Article], scratch: Path, run_id: str = "r"
+) -> dict[str, str | None]:
+    """Store articles as a run does; `copy_of` of all that are stored."""
+    add_articles(con, articles, {}, run_id, scratch)
+    find_copies(con, articles, scratch)
+    return dict(many(con, "SELECT article_id, copy_of FROM store.articles"))
+
+
+def test_a_revision_replaces_the_current_one_and_keeps_the_old(con: duckdb.DuckDBPyConnection, tmp_path: Path) -> None:
+    load(con, [article("a", "un")], tmp_path)
+    load(con, [article("a", "deux", revision=2)], tmp_path)
+    assert many(con, "SELECT text, revision FROM articles") == [("deux", 2)]
+    assert many(con, "SELECT text, revision FROM article_revisions") == [("un", 1)]
+    assert store.check(con) == []
+
+
+VOCABULARY = [f"mot{n}" for n in range(4000)]
+
+
+def prose(seed: int, n: int) -> list[str]:
+    return random.Random(seed).choices(VOCABULARY, k=n)
+
+
+def mixed(shared: int, own: int, seed: int) -> str:
+    """A text whose first `shared` words are those of the wire, the rest its own."""
+    return " ".join(prose(0, 400)[:shared] + prose(seed, own))
+
+
+def test_just_over_and_just_under_the_containment(con: duckdb.DuckDBPyConnection, tmp_path: Path) -> None:
+    """Of 400 words: half taken over is a copy, a quarter is a quotation; 0.40 lies between."""
+    assert CONTAINMENT == 0.40
+    wire, half, quarter = (
+        article("wire", mixed(400, 0, 1)),
+        article("half", mixed(200, 200, 2), 1),
+        article("quarter", mixed(100, 300, 3), 2),
+    )
+    assert load(con, [wire, half, quarter], tmp_path) == {"wire": None, "half": "wire", "quarter": None}
+
+
+def test_short_texts_are_compared_whole_and_for_a_week(con: duckdb.DuckDBPyConnection, tmp_path: Path) -> None:
+    brief = " ".join(prose(5, 60))
+    over, under = " ".join(prose(5, 60)[:36] + prose(6, 30)), " ".join(prose(5, 60)[:18] + prose(7, 50))
+    articles = [
+        article("brief", brief),
+        article("over", over, 1),
+        article("under", under, 2),
+        article("late", brief, 24 * 7.5),
+    ]
+    assert load(con, articles, tmp_path) == {"brief": None, "over": "brief", "under": None, "late": None}
+
+
+def test_groups_are_stars_not_chains(con: duckdb.DuckDBPyConnection, tmp_path: Path) -> None:
+    """B copies A and adds a lead; C takes B's lead alone: C is no copy of A."""
+    a, lead, rest = prose(11, 300), prose(12, 300), prose(13, 250)
+    texts = {"a": a, "b": lead + a, "c": lead + rest}
+    found = load(con, [article(k, " ".join(t), n) for n, (k, t) in enumerate(texts.items())], tmp_path)
+    assert found == {"a": None, "b": "a", "c": None}
+
+
+def test_an_earlier_original_that_comes_late_takes_the_group_over(
+    con: duckdb.DuckDBPyConnection, tmp_path: Path
+) -> None:
+    load(con, [article("second", mixed(400, 0, 1), 2), article("third", mixed(380, 20, 2), 3)], tmp_path)
+    assert load(con, [article("first", mixed(400, 10, 3), 1)], tmp_path) == {
+        "first": None,
+        "second": "first",
+        "third": "first",
+    }
+    assert store.check(con) == []
+
+
+def test_what_twenty_articles_of_an_outlet_share_is_its_boilerplate(
+    con: duckdb.DuckDBPyConnection, tmp_path: Path
+) -> None:
+    foot = prose(20, 150)
+    articles = [article(f"a{n}", " ".join(prose(100 + n, 100) + foot), n, outlet="un") for n in range(22)]
+    assert set(load(con, articles, tmp_path).values()) == {None}
+
+
+@settings(OVER_DB, max_examples=12)
+@given(
+    kinds=st.lists(st.sampled_from(["wire", "edit", "cut", "other", "brief"]), min_size=2, max_size=7),
+    batches=st.integers(1, 3),
+    order=st.randoms(use_true_random=False),
+)
+def test_groups_do_not_depend_on_the_order_of_arrival(
+    kinds: list[str], batches: int, order: random.Random, tmp_path: Path
+) -> None:
+    make = {
+        "wire": lambda n: mixed(400, 0, n),
+        "edit": lambda n: mixed(400, 60, 50 + n),
+        "cut": lambda n: mixed(300, 0, n),
+        "other": lambda n: " ".join(prose(500 + n, 300)),
+        "brief": lambda n: " ".join(prose(9, 50) + prose(700 + n, 10)),
+    }
+    articles = [article(f"a{n}", make[kind](n), n) for n, kind in enumerate(kinds)]
+
+    def grouped(sequence: list[Article], size: int) -> dict[str, str | None]:
+        path = tmp_path / "order.duckdb"
+        path.unlink(missing_ok=True)
+        con = store.open_state(path)
+        try:
+            found: dict[str, str | None] = {}
+            for first in range(0, len(sequence), size):
+                found = load(con, sequence[first : first + size], tmp_path)
+            assert store.check(con) == []
+            return found
+        finally:
+            con.close()
+
+    expected = grouped(articles, len(articles))
+    shuffled = list(articles)
+    order.shuffle(shuffled)
+    assert grouped(shuffled, max(1, len(articles) // batches)) == expected
