@@ -28,6 +28,7 @@ test: setup  ## the tests
 	$(BIN)/python -m pytest
 
 check: setup  ## style, types, tests and quality floors
+	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 	$(BIN)/python -m pytest

@@ -68,8 +68,12 @@ def main() -> int:
         cpu_bare, score_bare = run(bare, pages)
         cpu_ours, score_ours = run(ours, pages)
         ratios.append(cpu_bare / cpu_ours)
-        print(f"pages a CPU-second: ours {len(pages) / cpu_ours:.1f}, bare library with metadata {len(pages) / cpu_bare:.1f}")
-    print(f"ratio, median of {ROUNDS}: {statistics.median(ratios):.2f}   text F1: ours {score_ours:.3f}, bare library {score_bare:.3f}")
+        print(
+            f"pages a CPU-second: ours {len(pages) / cpu_ours:.1f}, bare library with metadata {len(pages) / cpu_bare:.1f}"
+        )
+    print(
+        f"ratio, median of {ROUNDS}: {statistics.median(ratios):.2f}   text F1: ours {score_ours:.3f}, bare library {score_bare:.3f}"
+    )
     return 0
 
 

@@ -70,6 +70,7 @@ def train(data: list[Example]) -> tuple[float, dict[str, float]]:
 
 def score(bias: float, weights: dict[str, float], data: list[Example], threshold: float) -> tuple[float, float]:
     """(false alarms, recall) on labelled examples."""
+
     def let_through(x: dict[str, float]) -> bool:
         return 1 / (1 + math.exp(-(bias + sum(weights[k] * x[k] for k in x)))) >= threshold
 
@@ -89,14 +90,20 @@ def main() -> None:
     for batch in sorted({b for b, _, _ in data}):
         held = [d for d in data if d[0] == batch]
         bias, weights = train([d for d in data if d[0] != batch])
-        row = " ".join(f"{t:.2f}: {a:.3f}/{r:.3f}" for t in (0.3, 0.4, 0.5, 0.6, 0.7) for a, r in [score(bias, weights, held, t)])
+        row = " ".join(
+            f"{t:.2f}: {a:.3f}/{r:.3f}" for t in (0.3, 0.4, 0.5, 0.6, 0.7) for a, r in [score(bias, weights, held, t)]
+        )
         print(f"{batch:8} false alarms/recall at {row}")
     bias, weights = train(data)
     print("all      ", score(bias, weights, data, args.threshold))
     for name, value in sorted(weights.items(), key=lambda kv: -abs(kv[1])):
         print(f"  {name:22} {value:+.2f}")
     if args.write:
-        content = {"bias": round(bias, 3), "threshold": args.threshold, "weights": {k: round(v, 3) for k, v in sorted(weights.items())}}
+        content = {
+            "bias": round(bias, 3),
+            "threshold": args.threshold,
+            "weights": {k: round(v, 3) for k, v in sorted(weights.items())},
+        }
         WEIGHTS.write_text(json.dumps(content, indent=1) + "\n", "utf-8")
 
 

@@ -40,14 +40,13 @@ def run_explain(event_id: str | None, article: str | None) -> int:
 def _find_article(con: duckdb.DuckDBPyConnection, wanted: str) -> Article:
     found = rows(
         con,
-        "SELECT r.* EXCLUDE (run_id) FROM store.revisions r JOIN store.articles a ON a.article_id = r.article_id AND a.revision = r.revision"
+        "SELECT r.* EXCLUDE (run_id) FROM store.revisions r JOIN store.articles a ON a.article_id = r.article_id AND "
+        "a.revision = r.revision"
         " WHERE r.article_id = $wanted OR r.url = $wanted",
         {"wanted": wanted},
     )
     if not found:
-        raise SettingError(
-            f'explain: no article {wanted!r}; find its id with `veille sql "SELECT article_id, url FROM articles"`'
-        )
+        raise SettingError(f'explain: no article {wanted!r}; find its id with `veille sql "FROM articles"`')
     r = found[0]
     return Article(
         **{**r, "authors": tuple(r["authors"] or ()), "timezone": r["timezone"] or timezone_of(r["country"])}
@@ -59,7 +58,8 @@ def _explain_article(article: Article) -> None:
     gazetteer = with_dumps(lookup(config.load().gazetteer_file, names))
     reading = read(article, gazetteer)
     print(
-        f"{article.title}\n{article.outlet}, {article.published_at}, {article.url}\nscope: {reading.scope} {' '.join(reading.trace)}\n"
+        f"{article.title}\n{article.outlet}, {article.published_at}, {article.url}\nscope: {reading.scope} "
+        f"{' '.join(reading.trace)}\n"
     )
     for seen in seen_of(article, gazetteer):
         _print_sentence(seen)
@@ -73,7 +73,8 @@ def _print_sentence(s: Seen) -> None:
     print(f"[{s.sentence.index}] {s.sentence.text}")
     for trigger, at in s.triggers:
         print(
-            f"      incident  {trigger.event_type}, {trigger.sub_event_type} (+{trigger.weight}): {s.sentence.text[at : at + 25]!r}"
+            f"      incident  {trigger.event_type}, {trigger.sub_event_type} (+{trigger.weight}): "
+            f"{s.sentence.text[at : at + 25]!r}"
         )
     for hit in s.hits:
         where = f"{hit.place.name} ({hit.place.country} {hit.place.admin1})"
@@ -86,7 +87,8 @@ def _print_sentence(s: Seen) -> None:
         print(f"      actor     {n.code} from {n.words!r}")
     for toll in s.tolls:
         print(
-            f"      toll      {toll.outcome} {toll.victims} {toll.low}..{toll.high} from {s.sentence.text[toll.start : toll.end]!r}: {toll.rule}"
+            f"      toll      {toll.outcome} {toll.victims} {toll.low}..{toll.high} from "
+            f"{s.sentence.text[toll.start : toll.end]!r}: {toll.rule}"
         )
     for frame in s.frames:
         print(f"      source    {frame.code} from {s.sentence.text[frame.start : frame.end]!r}: {frame.rule}")
@@ -128,11 +130,13 @@ def _explain_event(con: duckdb.DuckDBPyConnection, event_id: str) -> None:
         raise SettingError(f"explain: no event {event_id!r}; {hint}")
     e = event[0]
     print(
-        f"{e['headline']}\n{e['location']}, {e['admin1']} ({e['country']}), {e['event_date']}: {e['n_articles']} articles, {e['n_independent']} independent\n"
+        f"{e['headline']}\n{e['location']}, {e['admin1']} ({e['country']}), {e['event_date']}: {e['n_articles']} "
+        f"articles, {e['n_independent']} independent\n"
     )
     linked = rows(
         con,
-        "SELECT ea.article_id, ea.role, ea.confidence, ea.sentence, a.outlet, a.title, a.copy_of FROM event_articles ea JOIN articles a USING (article_id)"
+        "SELECT ea.article_id, ea.role, ea.confidence, ea.sentence, a.outlet, a.title, a.copy_of FROM event_articles "
+        "ea JOIN articles a USING (article_id)"
         " WHERE ea.event_id = $id ORDER BY a.published_at, ea.article_id",
         {"id": event_id},
     )
@@ -142,7 +146,8 @@ def _explain_event(con: duckdb.DuckDBPyConnection, event_id: str) -> None:
     for a in linked:
         copy = f", copy of {a['copy_of']}" if a["copy_of"] else ""
         print(
-            f"{a['article_id']} {a['outlet']}: {a['title']} ({a['role']}, {a['confidence']:.2f}{copy})\n    {a['sentence']}"
+            f"{a['article_id']} {a['outlet']}: {a['title']} ({a['role']}, {a['confidence']:.2f}{copy})\n    "
+            f"{a['sentence']}"
         )
         for w in why.get(a["article_id"], [{"weight": 0.0, "feature": "founded", "detail": "the first report"}]):
             print(f"    {w['weight']:+5.1f}  {w['feature']}: {w['detail']}")

@@ -46,7 +46,14 @@ def measure() -> dict[str, dict[str, Any]]:
     with tempfile.TemporaryDirectory() as folder:
         home = Path(folder)
         port = _free_port()
-        command = [str(SHARED / "press" / "press.py"), str(SHARED / "corpus"), "--port", str(port), "--feed-length", "0"]
+        command = [
+            str(SHARED / "press" / "press.py"),
+            str(SHARED / "corpus"),
+            "--port",
+            str(port),
+            "--feed-length",
+            "0",
+        ]
         feeds = ["--feeds-out", str(home / "feeds.toml")]
         with subprocess.Popen([sys.executable, *command, *feeds], stdout=subprocess.PIPE, text=True) as press:
             try:
@@ -57,7 +64,9 @@ def measure() -> dict[str, dict[str, Any]]:
             finally:
                 press.kill()
         batches = sorted(f.name.split(".")[0] for f in (SHARED / "corpus").glob("*.articles.jsonl"))
-        return {name: _score(home / "home" / "sahel.duckdb", "" if name == "all" else name) for name in ["all", *batches]}
+        return {
+            name: _score(home / "home" / "sahel.duckdb", "" if name == "all" else name) for name in ["all", *batches]
+        }
 
 
 def _veille(home: Path, *args: str) -> None:
@@ -70,7 +79,9 @@ def _veille(home: Path, *args: str) -> None:
 
 def _score(warehouse: Path, batch: str) -> dict[str, Any]:
     command = [sys.executable, str(SHARED / "press" / "score.py"), str(warehouse), str(SHARED / "corpus"), "--json"]
-    done = subprocess.run([*command, *(["--batch", batch] if batch else [])], capture_output=True, text=True, check=True)
+    done = subprocess.run(
+        [*command, *(["--batch", batch] if batch else [])], capture_output=True, text=True, check=True
+    )
     figures: dict[str, Any] = json.loads(done.stdout)
     return figures
 

@@ -124,9 +124,7 @@ def test_both_sides_claim_niafounke(demo: Demo) -> None:
 
 @pytest.mark.slow
 def test_niafounke_and_goundam_are_two_events_of_one_day(demo: Demo) -> None:
-    found = demo.rows(
-        "SELECT location, contested FROM events WHERE event_date = DATE '2023-11-24' ORDER BY location"
-    )
+    found = demo.rows("SELECT location, contested FROM events WHERE event_date = DATE '2023-11-24' ORDER BY location")
     assert [place for place, _ in found] == ["Goundam", "Niafounké"]
     assert dict(found)["Niafounké"]
 

@@ -60,7 +60,17 @@ def test_a_region_joins_the_one_town_hit_that_day() -> None:
 
 def test_an_undated_follow_up_finds_its_event() -> None:
     late = dt.date(2024, 5, 4)
-    assert len(groups(link(report(1), report(2, date_low=late, date_high=late, is_dated=False, published_at=T0 + dt.timedelta(days=9))))) == 1
+    assert (
+        len(
+            groups(
+                link(
+                    report(1),
+                    report(2, date_low=late, date_high=late, is_dated=False, published_at=T0 + dt.timedelta(days=9)),
+                )
+            )
+        )
+        == 1
+    )
 
 
 def test_a_recall_founds_no_event() -> None:
@@ -77,7 +87,10 @@ def test_a_decision_explains_itself() -> None:
 def test_order_of_arrival_within_a_batch_does_not_matter(order: list[int]) -> None:
     far = dt.date(2024, 5, 9)
     reports = [report(n) if n < 4 else report(n, date_low=far, date_high=far) for n in range(6)]
-    assert groups(link(*(reports[n] for n in order))) == {frozenset({"m-0", "m-1", "m-2", "m-3"}), frozenset({"m-4", "m-5"})}
+    assert groups(link(*(reports[n] for n in order))) == {
+        frozenset({"m-0", "m-1", "m-2", "m-3"}),
+        frozenset({"m-4", "m-5"}),
+    }
 
 
 def test_who_stands_is_found_by_who_asks() -> None:
@@ -85,12 +98,34 @@ def test_who_stands_is_found_by_who_asks() -> None:
     assert standing(report(1)) & asking(near)
 
 
-def stated(claimant: str, kind: str, low: int | None = None, high: int | None = None, victims: str = "military", article: str = "a-1", wire: str = "") -> Stated:
-    return Stated(article, wire or article, claimant, kind, victims if kind == "toll" else None, "killed" if kind == "toll" else None, low, high, "primary")
+def stated(
+    claimant: str,
+    kind: str,
+    low: int | None = None,
+    high: int | None = None,
+    victims: str = "military",
+    article: str = "a-1",
+    wire: str = "",
+) -> Stated:
+    return Stated(
+        article,
+        wire or article,
+        claimant,
+        kind,
+        victims if kind == "toll" else None,
+        "killed" if kind == "toll" else None,
+        low,
+        high,
+        "primary",
+    )
 
 
 def test_fatalities_take_the_least_the_greatest_and_the_most_repeated() -> None:
-    claims = [stated("JNIM", "toll", 50, 50), stated("LOCAL_SOURCE", "toll", 30, None, article="a-2"), stated("OFFICIAL", "toll", 30, 30, article="a-3")]
+    claims = [
+        stated("JNIM", "toll", 50, 50),
+        stated("LOCAL_SOURCE", "toll", 30, None, article="a-2"),
+        stated("OFFICIAL", "toll", 30, 30, article="a-3"),
+    ]
     assert fatalities(claims) == (30, 30, 50)
     assert fatalities([]) == (None, None, None)
 
@@ -102,7 +137,13 @@ def test_copies_count_once_for_the_best_figure() -> None:
 
 
 def test_a_total_is_not_added_to_its_parts() -> None:
-    assert bounds([stated("UN", "toll", 10, 10), stated("UN", "toll", 4, 4, "civilians"), stated("UN", "toll", 14, 14, "unspecified")]) == (14, 14)
+    assert bounds(
+        [
+            stated("UN", "toll", 10, 10),
+            stated("UN", "toll", 4, 4, "civilians"),
+            stated("UN", "toll", 14, 14, "unspecified"),
+        ]
+    ) == (14, 14)
 
 
 def test_contested() -> None:

@@ -16,7 +16,22 @@ def test_no_figure_is_below_its_floor() -> None:
 
 def test_a_figure_below_its_floor_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(gate, "corpus_hash", lambda: "906b20b42f9a9106")
-    names = ("completeness language text text_good published copies events_b3 found date place type actors toll claims").split()
+    names = [
+        "completeness",
+        "language",
+        "text",
+        "text_good",
+        "published",
+        "copies",
+        "events_b3",
+        "found",
+        "date",
+        "place",
+        "type",
+        "actors",
+        "toll",
+        "claims",
+    ]
     good = {**dict.fromkeys(names, 1.0), "false_alarms": 0.0, "pending": 0, "stray_articles": 0}
     assert gate.worse({"all": good, "ds25": good}) == []
     assert gate.worse({"all": {**good, "toll": 0.1}, "ds25": good}) == ["all toll: 0.100, floor 0.68"]

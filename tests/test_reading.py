@@ -20,7 +20,26 @@ DAY = dt.datetime(2024, 4, 26, 9, 0, tzinfo=dt.UTC)  # a Friday
 
 
 def article(title: str, text: str, country: str = "ML", at: dt.datetime = DAY) -> Article:
-    return Article("a-1", 1, "http://a.example/1", "Essai", country, "essai", title, (), at, "minute", at, at, "fr", 1.0, "", text, False, "UTC")
+    return Article(
+        "a-1",
+        1,
+        "http://a.example/1",
+        "Essai",
+        country,
+        "essai",
+        title,
+        (),
+        at,
+        "minute",
+        at,
+        at,
+        "fr",
+        1.0,
+        "",
+        text,
+        False,
+        "UTC",
+    )
 
 
 def reading(title: str, text: str, country: str = "ML") -> Reading:
@@ -63,11 +82,23 @@ def test_every_claim_quotes_its_exact_sentence() -> None:
 @pytest.mark.parametrize(
     ("title", "text"),
     [
-        ("Les Étalons passent à l'attaque", "Le sélectionneur a aligné trois attaquants. Au stade, le match a tourné à la bataille rangée : deux buts en dix minutes."),
-        ("L'explosion du prix du mil à Djibo", "Le prix du mil a explosé au marché de Djibo. Les ménagères se battent pour un sac, vendu 40 000 FCFA."),
-        ("Accident : douze morts près de Mopti", "Douze personnes sont mortes jeudi dans la collision d'un car et d'un camion près de Mopti."),
+        (
+            "Les Étalons passent à l'attaque",
+            "Le sélectionneur a aligné trois attaquants. Au stade, le match a tourné à la bataille rangée : deux buts en dix minutes.",
+        ),
+        (
+            "L'explosion du prix du mil à Djibo",
+            "Le prix du mil a explosé au marché de Djibo. Les ménagères se battent pour un sac, vendu 40 000 FCFA.",
+        ),
+        (
+            "Accident : douze morts près de Mopti",
+            "Douze personnes sont mortes jeudi dans la collision d'un car et d'un camion près de Mopti.",
+        ),
         ("Épidémie de rougeole à Ménaka", "La rougeole a tué huit enfants à Ménaka. La riposte vaccinale est lancée."),
-        ("Fin d'un exercice militaire à Tahoua", "Les soldats ont simulé jeudi à Tahoua une attaque de terroristes, pour clore l'exercice conjoint."),
+        (
+            "Fin d'un exercice militaire à Tahoua",
+            "Les soldats ont simulé jeudi à Tahoua une attaque de terroristes, pour clore l'exercice conjoint.",
+        ),
     ],
 )
 def test_violent_words_without_an_incident(title: str, text: str) -> None:
@@ -77,8 +108,14 @@ def test_violent_words_without_an_incident(title: str, text: str) -> None:
 @pytest.mark.parametrize(
     ("title", "text"),
     [
-        ("RDC : seize civils tués à Beni", "Seize civils ont été tués jeudi à Beni, dans le Nord-Kivu, par des rebelles ADF, selon la société civile."),
-        ("Soudan : El-Fasher bombardée", "Des obus ont tué vingt personnes jeudi à El-Fasher, capitale du Darfour, selon des médecins."),
+        (
+            "RDC : seize civils tués à Beni",
+            "Seize civils ont été tués jeudi à Beni, dans le Nord-Kivu, par des rebelles ADF, selon la société civile.",
+        ),
+        (
+            "Soudan : El-Fasher bombardée",
+            "Des obus ont tué vingt personnes jeudi à El-Fasher, capitale du Darfour, selon des médecins.",
+        ),
     ],
 )
 def test_violence_elsewhere_is_no_event_here(title: str, text: str) -> None:
@@ -98,25 +135,40 @@ def test_a_recalled_attack_is_background_with_its_own_date() -> None:
 
 
 def test_a_landmark_is_not_the_scene() -> None:
-    (found,) = news("Burkina : attaque à Solhan", "Solhan, à 47 km de Dori, a été attaqué jeudi par des hommes armés. Les blessés ont été évacués à Dori.", "BF")
+    (found,) = news(
+        "Burkina : attaque à Solhan",
+        "Solhan, à 47 km de Dori, a été attaqué jeudi par des hommes armés. Les blessés ont été évacués à Dori.",
+        "BF",
+    )
     assert found.place.name == "Solhan"
 
 
 def test_distance_and_bearing_give_a_point_near() -> None:
-    (found,) = news("Niger : accrochage près d'Abala", "Une patrouille est tombée jeudi dans une embuscade à 30 km au nord d'Abala. Trois soldats ont été tués.", "NE")
+    (found,) = news(
+        "Niger : accrochage près d'Abala",
+        "Une patrouille est tombée jeudi dans une embuscade à 30 km au nord d'Abala. Trois soldats ont été tués.",
+        "NE",
+    )
     assert found.place.precision == 2
     assert found.place.latitude == pytest.approx(14.93 + 0.27, abs=0.1)
 
 
 def test_an_unknown_village_keeps_its_name() -> None:
-    found = reading("Burkina : un village attaqué dans le Soum", "Des hommes armés ont tué jeudi six civils au village de Zourgandé, dans la province du Soum.", "BF")
+    found = reading(
+        "Burkina : un village attaqué dans le Soum",
+        "Des hommes armés ont tué jeudi six civils au village de Zourgandé, dans la province du Soum.",
+        "BF",
+    )
     assert [m.place.name for m in found.mentions] == ["Zourgandé"]
     assert found.unknown_places == ("Zourgandé",)
     assert found.mentions[0].place.precision == 3
 
 
 def test_a_capital_that_speaks_is_no_place() -> None:
-    found = news("Bamako dément toute attaque à Ber", "Bamako dément qu'une attaque ait visé jeudi le camp de Ber, où le Jnim dit avoir tué dix soldats.")
+    found = news(
+        "Bamako dément toute attaque à Ber",
+        "Bamako dément qu'une attaque ait visé jeudi le camp de Ber, où le Jnim dit avoir tué dix soldats.",
+    )
     assert {m.place.name for m in found} <= {"Ber"}
 
 
@@ -167,7 +219,10 @@ def test_relative_days_count_from_the_day_last_spoken_of() -> None:
         ("depuis janvier, 6 000 civils ont ete tues", []),
         ("deux pick-up et quatre motos ont ete detruits", []),
         ("trente soldats au moins ont ete tues", [("killed", "military", 30, None)]),
-        ("l'armee dit avoir neutralise 14 assaillants et interpelle 31 suspects", [("killed", "assailants", 14, 14), ("captured", "assailants", 31, 31)]),
+        (
+            "l'armee dit avoir neutralise 14 assaillants et interpelle 31 suspects",
+            [("killed", "assailants", 14, 14), ("captured", "assailants", 31, 31)],
+        ),
     ],
 )
 def test_tolls(text: str, expected: list[tuple[str, str, int | None, int | None]]) -> None:

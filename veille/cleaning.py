@@ -5,7 +5,9 @@ from __future__ import annotations
 import re
 import unicodedata
 
-_BAD = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff\ufeff\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufffe\uffff]")
+_BAD = re.compile(
+    "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff\ufeff\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufffe\uffff]"
+)
 _SPACES = re.compile(r"[^\S\n]+")
 _WORD = re.compile(r"\w+")
 

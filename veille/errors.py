@@ -1,10 +1,10 @@
 """The one tree of exceptions; expected failures of feeds and pages are values (`records.Response`), not exceptions.
 
-    VeilleError            something that a person can mend; its text says what, where and what to do
-    ├── SettingError       the call or a setting is wrong (exit 2)
-    ├── WorkFailed         the work was tried and failed (exit 1)
-    │   └── Busy           another run holds the warehouse
-    └── Damaged            a file is not what it should be: `veille doctor` says more
+VeilleError            something that a person can mend; its text says what, where and what to do
+├── SettingError       the call or a setting is wrong (exit 2)
+├── WorkFailed         the work was tried and failed (exit 1)
+│   └── Busy           another run holds the warehouse
+└── Damaged            a file is not what it should be: `veille doctor` says more
 """
 
 

@@ -35,7 +35,9 @@ class Stated:
     role: str
 
 
-def row(event_id: str, reports: Sequence[Report], claims: Sequence[Stated], now: dt.datetime, review: bool) -> dict[str, Any]:
+def row(
+    event_id: str, reports: Sequence[Report], claims: Sequence[Stated], now: dt.datetime, review: bool
+) -> dict[str, Any]:
     """The event's row; needs at least one report that is not background."""
     news = [r for r in reports if r.role != "background"]
     day, end, precision = _when(news)
@@ -206,7 +208,11 @@ def contested(claims: Sequence[Stated]) -> bool:
     if control and repelled and control != repelled:
         return True
     for group in {(c.outcome, c.victims) for c in news if c.kind == "toll"}:
-        spans = [(c.low or 0, c.high if c.high is not None else 10**6, c.claimant) for c in news if (c.outcome, c.victims) == group]
+        spans = [
+            (c.low or 0, c.high if c.high is not None else 10**6, c.claimant)
+            for c in news
+            if (c.outcome, c.victims) == group
+        ]
         if any(a[1] < b[0] and a[2] != b[2] for a in spans for b in spans):
             return True
     return False

@@ -79,7 +79,7 @@ def _place(a: Report, b: Report) -> Evidence:
     if _one_road(a.place, b.place):
         return _weigh("place_near", detail)
     unknown = any(r.geo_precision == 3 and r.level in _POINTS for r in (a, b))
-    if unknown and _POINTS >= {a.level, b.level} and a.place != b.place:
+    if unknown and {a.level, b.level} <= _POINTS and a.place != b.place:
         alike = difflib.SequenceMatcher(None, a.place.lower(), b.place.lower()).ratio() >= 0.85
         return _weigh("place_near", detail + ", alike") if alike else _weigh("place_other_name", detail)
     if a.place == b.place and a.admin1 == b.admin1:

@@ -62,8 +62,14 @@ def judge(new: Iterable[Report], events: Events, kept: Mapping[str, str] | None 
 def decide(report: Report, events: Events) -> Decision | None:
     """Where one report belongs; None for a recall whose event is not known."""
     limit, band = weights()["threshold"], weights()["band"]
-    ranked = sorted(((_against(report, events.members[e]), e) for e in events.near(report)), key=lambda x: (-x[0][0], x[1]))
-    taken = {e for e, reports in events.members.items() if any(r.article_id == report.article_id for r in reports)} if ranked else set()
+    ranked = sorted(
+        ((_against(report, events.members[e]), e) for e in events.near(report)), key=lambda x: (-x[0][0], x[1])
+    )
+    taken = (
+        {e for e, reports in events.members.items() if any(r.article_id == report.article_id for r in reports)}
+        if ranked
+        else set()
+    )
     ranked = [r for r in ranked if r[0][0] > VETO / 2]
     ranked = [((value - (2.0 if e in taken else 0.0), evidence), e) for (value, evidence), e in ranked]
     ranked.sort(key=lambda x: (-x[0][0], x[1]))

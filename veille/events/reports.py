@@ -10,7 +10,10 @@ from veille.records import Mention, Report
 
 def report_of(mention: Mention, title: str, outlet: str, published_at: dt.datetime, wire: str) -> Report:
     """The linker's view of a freshly read mention; `wire` is the article id of the original of its wire text."""
-    said = [Stated(mention.article_id, wire, c.claimant, c.kind, c.victims, c.outcome, c.low, c.high, mention.role) for c in mention.claims]
+    said = [
+        Stated(mention.article_id, wire, c.claimant, c.kind, c.victims, c.outcome, c.low, c.high, mention.role)
+        for c in mention.claims
+    ]
     place, when = mention.place, mention.when
     return Report(
         mention.mention_id, mention.article_id, outlet, published_at, wire, mention.role, when.low, when.high, when.precision, when.flag != "undated", when.is_span,

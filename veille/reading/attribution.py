@@ -25,11 +25,19 @@ def owners(found: Sequence[Incident], seen: Sequence[Seen]) -> dict[int, list[In
             if i not in owner[s.sentence.index]:
                 owner[s.sentence.index].append(i)
     news = [i for i in found if not i.is_background]
-    plural = re.compile(r"\b(?:ces|les|des) (?:deux )?(?:attaques|assauts|positions|camps|emprises|bases|sites|localites)\b|les deux (?:attaques|camps|sites|positions)|(?:les|deux) sites|\b(?:deux|trois|quatre|cinq|six|sept|plusieurs) (?:\w+ )?(?:attaques|assauts|positions|postes|camps|bases|localites|casernes|emprises|fronts)\b")
+    plural = re.compile(
+        r"\b(?:ces|les|des) (?:deux )?(?:attaques|assauts|positions|camps|emprises|bases|sites|localites)\b|les deux (?:attaques|camps|sites|positions)|(?:les|deux) sites|\b(?:deux|trois|quatre|cinq|six|sept|plusieurs) (?:\w+ )?(?:attaques|assauts|positions|postes|camps|bases|localites|casernes|emprises|fronts)\b"
+    )
     for s in seen:
         held = owner.get(s.sentence.index, [])
         if len(news) > 1 and held and plural.search(s.sentence.plain) and not s.scenes:
-            owner[s.sentence.index] = [i for i in news if i.time is None or held[0].time is None or (i.time.low <= held[0].time.high and held[0].time.low <= i.time.high)] or held
+            owner[s.sentence.index] = [
+                i
+                for i in news
+                if i.time is None
+                or held[0].time is None
+                or (i.time.low <= held[0].time.high and held[0].time.low <= i.time.high)
+            ] or held
     return owner
 
 
@@ -49,14 +57,21 @@ def speakers_of(article: Article, seen: Sequence[Seen]) -> dict[int, str]:
             last = spoke[-1].code
             if s.sentence.index == 1 or (s.sentence.index == 2 and lede == default):
                 lede = last
-    if seen:
-        if not seen[0].frames:
-            first = next((f.code for f in seen[1].frames if f.code != SAME), None) if len(seen) > 1 else None
-            out[0] = first or out.get(1, default)
+    if seen and not seen[0].frames:
+        first = next((f.code for f in seen[1].frames if f.code != SAME), None) if len(seen) > 1 else None
+        out[0] = first or out.get(1, default)
     return out
 
 
-def claims_of(i: Incident, owner: dict[int, list[Incident]], speakers: dict[int, str], country: str, title: str, sides: tuple[Sequence[str], Sequence[str]], event_type: str) -> tuple[Claim, ...]:
+def claims_of(
+    i: Incident,
+    owner: dict[int, list[Incident]],
+    speakers: dict[int, str],
+    country: str,
+    title: str,
+    sides: tuple[Sequence[str], Sequence[str]],
+    event_type: str,
+) -> tuple[Claim, ...]:
     attackers, targets = sides
     claims: list[Claim] = []
     owner_count = {id(o) for held in owner.values() for o in held if not o.is_background}
@@ -76,7 +91,9 @@ def claims_of(i: Incident, owner: dict[int, list[Incident]], speakers: dict[int,
     return tuple(_unique(_own_toll(_without_title(claims, title), attackers)))
 
 
-_ONE_TAKEN = re.compile(r"\b(?:a|avait|aurait) ete (?:\w+ )?(?:enleve|emmene|kidnappe|embarque)e?\b|enlevement de (?:m\.|mme|l'|[a-z]+ [a-z]+,)")
+_ONE_TAKEN = re.compile(
+    r"\b(?:a|avait|aurait) ete (?:\w+ )?(?:enleve|emmene|kidnappe|embarque)e?\b|enlevement de (?:m\.|mme|l'|[a-z]+ [a-z]+,)"
+)
 
 
 def _with_one(claims: list[Claim], i: Incident, speakers: dict[int, str], country: str) -> list[Claim]:
@@ -85,29 +102,57 @@ def _with_one(claims: list[Claim], i: Incident, speakers: dict[int, str], countr
         return claims
     for s in i.core:
         m = _ONE_TAKEN.search(s.sentence.plain)
-        if m and not re.search(r"\b(?:base|position|caserne|localite|ville|poste|drapeau)\b", s.sentence.plain[: m.start()]):
+        if m and not re.search(
+            r"\b(?:base|position|caserne|localite|ville|poste|drapeau)\b", s.sentence.plain[: m.start()]
+        ):
             frame = nearest(s.frames, m.start(), s.sentence.plain)
             code = frame.code if frame and frame.code != SAME else speakers.get(s.sentence.index, "UNATTRIBUTED")
-            return [*claims, Claim(resolve(code, country), "toll", s.sentence.text, "civilians", "abducted", 1, 1, "one person taken")]
+            return [
+                *claims,
+                Claim(
+                    resolve(code, country), "toll", s.sentence.text, "civilians", "abducted", 1, 1, "one person taken"
+                ),
+            ]
     return claims
 
 
 def _settle(c: Claim, attackers: Sequence[str], targets: Sequence[str], event_type: str) -> Claim:
     """What the whole incident says of a claim: people killed in a massacre are civilians, "les jihadistes" the one group named."""
-    if c.claimant == "UNIDENTIFIED_ARMED_GROUP" and len(attackers) == 1 and kind_of(attackers[0]) in ("jihadist", "rebel", "bandit"):
+    if (
+        c.claimant == "UNIDENTIFIED_ARMED_GROUP"
+        and len(attackers) == 1
+        and kind_of(attackers[0]) in ("jihadist", "rebel", "bandit")
+    ):
         c = replace(c, claimant=attackers[0])
     only_civilians = "CIVILIANS" in targets and not any(kind_of(t) in STATE_SIDE for t in targets)
-    if c.kind == "toll" and c.victims == "unspecified" and event_type == "Violence against civilians" and only_civilians:
+    if (
+        c.kind == "toll"
+        and c.victims == "unspecified"
+        and event_type == "Violence against civilians"
+        and only_civilians
+    ):
         return replace(c, victims="civilians")
-    only_state = bool(targets) and "CIVILIANS" not in targets and all(kind_of(t) in STATE_SIDE or kind_of(t) == "peace" for t in targets)
+    only_state = (
+        bool(targets)
+        and "CIVILIANS" not in targets
+        and all(kind_of(t) in STATE_SIDE or kind_of(t) == "peace" for t in targets)
+    )
     beaten = re.search(r"neutralis|elimin|abatt|decim|dans leurs rangs|corps|ennemi", plain(c.quote))
-    if c.kind == "toll" and c.victims == "unspecified" and (c.low or c.high) and only_state and event_type in ("Battles", "Explosions/Remote violence"):
+    if (
+        c.kind == "toll"
+        and c.victims == "unspecified"
+        and (c.low or c.high)
+        and only_state
+        and event_type in ("Battles", "Explosions/Remote violence")
+    ):
         people = re.search(r"\b(?:personnes|enfants|femmes|civils|habitants|villageois)\b", plain(c.quote))
         return c if beaten or people else replace(c, victims="military")
     return c
 
 
-_SEVERAL = re.compile(r"\b(?:deux|trois|quatre|cinq|six|sept|huit|plusieurs|ces|les) (?:\w+ )?(?:attaques|assauts|embuscades|incidents|frappes distinctes)\b")
+_SEVERAL = re.compile(
+    r"\b(?:deux|trois|quatre|cinq|six|sept|huit|plusieurs|ces|les) (?:\w+ )?(?:attaques|assauts|embuscades|incidents|frappes distinctes)\b"
+)
 
 
 def _toll_claims(s: Seen, default: str, country: str, n_incidents: int) -> list[Claim]:
@@ -121,9 +166,17 @@ def _toll_claims(s: Seen, default: str, country: str, n_incidents: int) -> list[
         code = resolve(frame.code if frame and frame.code != SAME else default, country)
         victims = t.victims
         words = s.sentence.plain[t.start : t.end]
-        if victims == "unspecified" and t.low == t.high == 0 and kind_of(code) in ("jihadist", "rebel", "bandit", "militia"):
+        if (
+            victims == "unspecified"
+            and t.low == t.high == 0
+            and kind_of(code) in ("jihadist", "rebel", "bandit", "militia")
+        ):
             victims = "assailants"
-        elif victims == "unspecified" and re.search(r"\bhommes\b", words) and (soldiers or kind_of(code) == "state" or code == "SECURITY_SOURCE"):
+        elif (
+            victims == "unspecified"
+            and re.search(r"\bhommes\b", words)
+            and (soldiers or kind_of(code) == "state" or code == "SECURITY_SOURCE")
+        ):
             victims = "military"
         out.append(Claim(code, "toll", s.sentence.text, victims, t.outcome, t.low, t.high, t.rule))
     return out
@@ -148,8 +201,15 @@ def _without_title(claims: list[Claim], title: str) -> list[Claim]:
 def _own_toll(claims: list[Claim], attackers: Sequence[str]) -> list[Claim]:
     """A group that gives the toll of its enemies says that it attacked."""
     for c in list(claims):
-        own_toll = c.kind == "toll" and kind_of(c.claimant) in ("jihadist", "rebel") and c.victims == "military" and (c.low or c.high)
-        if (own_toll or (c.kind == "control" and kind_of(c.claimant) == "jihadist" and c.claimant in attackers)) and c.claimant not in SOURCES:
+        own_toll = (
+            c.kind == "toll"
+            and kind_of(c.claimant) in ("jihadist", "rebel")
+            and c.victims == "military"
+            and (c.low or c.high)
+        )
+        if (
+            own_toll or (c.kind == "control" and kind_of(c.claimant) == "jihadist" and c.claimant in attackers)
+        ) and c.claimant not in SOURCES:
             claims.append(Claim(c.claimant, "responsibility", c.quote, rule="toll of its own attack"))
     return claims
 
@@ -161,11 +221,40 @@ def _unique(claims: Iterable[Claim]) -> list[Claim]:
         seen.setdefault((c.claimant, c.kind, c.victims, c.outcome, c.low, c.high), c)
     out = []
     for c in seen.values():
-        if c.kind == "toll" and c.high is not None and any(o.kind == "toll" and o.high is None and (o.claimant, o.outcome, o.low) == (c.claimant, c.outcome, c.low) and o.victims in (c.victims, "unspecified") for o in seen.values() if o is not c):
+        if (
+            c.kind == "toll"
+            and c.high is not None
+            and any(
+                o.kind == "toll"
+                and o.high is None
+                and (o.claimant, o.outcome, o.low) == (c.claimant, c.outcome, c.low)
+                and o.victims in (c.victims, "unspecified")
+                for o in seen.values()
+                if o is not c
+            )
+        ):
             continue
-        if c.kind == "toll" and c.claimant == "UNATTRIBUTED" and any(o.claimant != "UNATTRIBUTED" and (o.kind, o.outcome, o.low) == (c.kind, c.outcome, c.low) for o in seen.values()):
+        if (
+            c.kind == "toll"
+            and c.claimant == "UNATTRIBUTED"
+            and any(
+                o.claimant != "UNATTRIBUTED" and (o.kind, o.outcome, o.low) == (c.kind, c.outcome, c.low)
+                for o in seen.values()
+            )
+        ):
             continue
-        if c.kind == "toll" and c.victims == "unspecified" and any(o is not c and o.claimant == c.claimant and o.outcome == c.outcome and o.victims != "unspecified" and (o.low, o.high) == (c.low, c.high) for o in seen.values()):
+        if (
+            c.kind == "toll"
+            and c.victims == "unspecified"
+            and any(
+                o is not c
+                and o.claimant == c.claimant
+                and o.outcome == c.outcome
+                and o.victims != "unspecified"
+                and (o.low, o.high) == (c.low, c.high)
+                for o in seen.values()
+            )
+        ):
             continue
         out.append(c)
     return out

@@ -17,20 +17,32 @@ _HELD = r"(?:(?:un|une|d'un|d'une) (?:camp|base|poste|caserne|position|ville|loc
 _CONTROL = re.compile(
     rf"\bpri(?:s|se|ses) (?:le |du |de |totale |complete |entiere )*controle|s'(?:est|sont|etre|etait|etaient) (?:\w+ )?empare|\bs'empar(?:e|ent|er|ant)\b(?! du pouvoir)"
     rf"|tomb(?:e|ee|es) (?:\w+ )?(?:aux mains|entre les mains)|\b(?:a|ont|avoir|avait) (?:\w+ )?pris (?:\w+ )?{_HELD}|(?<!qui )\b(?:occup(?:e|ent|ee|es|er)|ont tenu|tient|tiennent|tenir|conquis|investi) (?:\w+ )?{_HELD}"
-    rf"|\b(?:ont|a|avaient) (?:\w+ )?occupe\b|\bete (?:\w+ )?occupe(?:e|s|es)?\b|maitres?\s(?:\w+\s){0,2}(?:de la|des|du|de|d')|\btenu(?:e)? plusieurs heures|drapeau (?:noir|jihadiste)|hisse (?:leur|son) drapeau|se promen\w+ dans la ville"
+    rf"|\b(?:ont|a|avaient) (?:\w+ )?occupe\b|\bete (?:\w+ )?occupe(?:e|s|es)?\b|maitres?\s(?:\w+\s){0, 2}(?:de la|des|du|de|d')|\btenu(?:e)? plusieurs heures|drapeau (?:noir|jihadiste)|hisse (?:leur|son) drapeau|se promen\w+ dans la ville"
     rf"|(?:completement|entierement|brievement|totalement|momentanement) occupee?|un temps occupee?|\bprise (?:de la |de l'|du |d'un |d'une |de )(?:ville|camp|base|caserne|localite|poste|[a-z]+)|(?:controle(?:nt|r)?|reprend|repris) (?:\w+ )?{_HELD}|chute de (?:la ville|[a-z]+)"
     r"|s'en (?:est|sont|etre) (?:retire|rendu maitre)s?|n'occupe plus|reconqui(?:s|se)\b(?! de haute)"
 )
-_STATE_TAKES = re.compile(r"entre(?:e|s|es)? dans (?:la ville|[a-z]+)\b|\bentree (?:de|des|d'|du) .{0,30} (?:a|dans) |pris(?:e|es)? position (?:a|dans)|prend(?:re)? position|controler? la (?:ville|localite)")
-_NOT_TAKEN = re.compile(r"\b(?:tent|voul|cherch|objectif|but de|vain|sans parvenir|visai|afin|reve\b|revai|dessein|pour\b|menac|avait|avaient|n'(?:a|ont) pas|depuis (?:plus|des|une|\w+ ans))\w*[^,.;]{0,45}$")
-_DENIAL = re.compile(r"\bdement\w*|\bnie(?:nt|r)?\b(?! )|\bnie(?:nt)? (?:toute|avoir|etre|les|l')|rejet(?:te|tent|e|er)\b|\bfaux\b|\bfausse(?:s)?\b|conteste(?:nt)?\b|farce|mensong|\brefut|\bdit non\b|infonde")
-_NO_DENIAL = re.compile(r"n'(?:a|ont) (?:ni |pas |jamais )(?:dementi|confirme)|ni confirm|sans dementir|rarement dementi")
-_REVENDIQUE = re.compile(r"revendiqu|s'(?:est|sont|etait|etaient) attribue|a l'origine de (?:l'|cette |la |ces |les )(?:attaque|assaut|embuscade|operation|explosion)|endoss|a son actif|signe l'attaque")
+_STATE_TAKES = re.compile(
+    r"entre(?:e|s|es)? dans (?:la ville|[a-z]+)\b|\bentree (?:de|des|d'|du) .{0,30} (?:a|dans) |pris(?:e|es)? position (?:a|dans)|prend(?:re)? position|controler? la (?:ville|localite)"
+)
+_NOT_TAKEN = re.compile(
+    r"\b(?:tent|voul|cherch|objectif|but de|vain|sans parvenir|visai|afin|reve\b|revai|dessein|pour\b|menac|avait|avaient|n'(?:a|ont) pas|depuis (?:plus|des|une|\w+ ans))\w*[^,.;]{0,45}$"
+)
+_DENIAL = re.compile(
+    r"\bdement\w*|\bnie(?:nt|r)?\b(?! )|\bnie(?:nt)? (?:toute|avoir|etre|les|l')|rejet(?:te|tent|e|er)\b|\bfaux\b|\bfausse(?:s)?\b|conteste(?:nt)?\b|farce|mensong|\brefut|\bdit non\b|infonde"
+)
+_NO_DENIAL = re.compile(
+    r"n'(?:a|ont) (?:ni |pas |jamais )(?:dementi|confirme)|ni confirm|sans dementir|rarement dementi"
+)
+_REVENDIQUE = re.compile(
+    r"revendiqu|s'(?:est|sont|etait|etaient) attribue|a l'origine de (?:l'|cette |la |ces |les )(?:attaque|assaut|embuscade|operation|explosion)|endoss|a son actif|signe l'attaque"
+)
 _NOT_CLAIMED = re.compile(r"(?:n'a|n'ont|n'avait|pas|non|sans|aucune?|jamais|personne)\b.{0,40}revendi")
 _OWN_DEED = re.compile(
     r"(?:dit|disent|ajout\w*|precis\w*|racont\w*|affirm\w*|assur\w*|pretend\w*|annonc\w*|soutien\w*|declar\w*|reconn\w*|confirm\w*|fait (?:savoir|etat)|indiqu\w*|ecri\w*)(?: [\w',-]+){0,8}? (?:avoir|d'avoir|s'etre|qu'(?:il|elle|ils|elles) (?:a|ont|s'est)|que ses (?:hommes|combattants|unites))\s+(?:\w+ ){0,3}?(?:attaqu|tir|pris|enfonc|franchi|repris|mis |fait|tu[e ]|lanc|men|detrui|frapp|enlev|captur|vis|bombard|tendu|fait explos|conduit|neutralis|elimin|abattu|pilonn|infilg|inflig|cibl|empar|perpetr|execut|menee?)|(?:dit|disent|affirm\w*|assur\w*|annonc\w*) (?:\w+ ){0,3}?etre (?:entre|arrive|parvenu)"
 )
-_DEED = re.compile(r"(?:reconnu|confirme|annonce|revendique|revendiquent) (?:des|une|les|la|plusieurs) (?:\w+ )?(?:frappes?|raids?|operations?|offensive|avancees|destruction|neutralisation|bombardements?)|(?:ont|a) (?:conduit|mene|effectue|execute|procede a|lance|realise|engage)\b[^.;]{0,50}(?:frappes?|raids?|operations?|offensive|bombardement)|frappes? (?:aeriennes? )?(?:conduites?|menees?|effectuees?)|(?<!qui )\b(?:ont|a) (?:frappe|bombarde|cible|neutralise|detruit|traite|brise|mis)")
+_DEED = re.compile(
+    r"(?:reconnu|confirme|annonce|revendique|revendiquent) (?:des|une|les|la|plusieurs) (?:\w+ )?(?:frappes?|raids?|operations?|offensive|avancees|destruction|neutralisation|bombardements?)|(?:ont|a) (?:conduit|mene|effectue|execute|procede a|lance|realise|engage)\b[^.;]{0,50}(?:frappes?|raids?|operations?|offensive|bombardement)|frappes? (?:aeriennes? )?(?:conduites?|menees?|effectuees?)|(?<!qui )\b(?:ont|a) (?:frappe|bombarde|cible|neutralise|detruit|traite|brise|mis)"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,16 +78,20 @@ def said(text: str, found: Sequence[Frame], named: Sequence[Named], default: str
             out.append(Said(code, "responsibility", m.start(), "own deed"))
         elif kind_of(code) == "state" and not _REPELLED.search(text) and code not in SOURCES:
             out.append(Said(code, "responsibility", m.start(), "own operation"))
-    if (m := _DEED.search(text)) and kind_of(who(m.start())) == "state" and who(m.start()) not in SOURCES and not _REPELLED.search(text):
+    if (
+        (m := _DEED.search(text))
+        and kind_of(who(m.start())) == "state"
+        and who(m.start()) not in SOURCES
+        and not _REPELLED.search(text)
+    ):
         out.append(Said(who(m.start()), "responsibility", m.start(), "own operation"))
-    if m := _DENIAL.search(text):
-        if not _NO_DENIAL.search(text):
-            before = [n for n in named if n.start < m.start() and n.kind in ARMED_KINDS]
-            code = who(m.start())
-            if before and not found:
-                code = before[-1].code
-            if code != "UNATTRIBUTED":
-                out.append(Said(code, "denial", m.start(), "denial"))
+    if (m := _DENIAL.search(text)) and not _NO_DENIAL.search(text):
+        before = [n for n in named if n.start < m.start() and n.kind in ARMED_KINDS]
+        code = who(m.start())
+        if before and not found:
+            code = before[-1].code
+        if code != "UNATTRIBUTED":
+            out.append(Said(code, "denial", m.start(), "denial"))
     if m := _REPELLED.search(text):
         code = who(m.start())
         if kind_of(code) in ("jihadist", "bandit") and code not in SOURCES:
@@ -97,7 +113,11 @@ def _control(text: str, named: Sequence[Named], who: Callable[[int], str]) -> li
         return []
     code = who(m.start())
     holder = next((n for n in named if n.start >= m.end() and n.kind in ARMED_KINDS), None)
-    if holder and "mains" in m.group() and re.search(r"\b(?:ce dernier|celui-ci|le groupe|ces derniers)\b", text[holder.end :]):
+    if (
+        holder
+        and "mains" in m.group()
+        and re.search(r"\b(?:ce dernier|celui-ci|le groupe|ces derniers)\b", text[holder.end :])
+    ):
         code = holder.code
     said_ = [Said(code, "control", m.start(), "control")]
     if kind_of(code) == "state" and code not in SOURCES:

@@ -15,7 +15,9 @@ from veille.reading.seen import Seen
 from veille.reading.when import Found
 from veille.records import When
 
-ALONGSIDE = re.compile(r"meme (?:moment|jour|temps|heure|matinee|nuit)|simultan|egalement|\baussi\b|un autre|une autre|\bdeux\b|ensuite|\bpuis\b|enfin|successivement|de son cote|plus (?:au|a l')")
+ALONGSIDE = re.compile(
+    r"meme (?:moment|jour|temps|heure|matinee|nuit)|simultan|egalement|\baussi\b|un autre|une autre|\bdeux\b|ensuite|\bpuis\b|enfin|successivement|de son cote|plus (?:au|a l')"
+)
 
 
 def complete(incidents: list[Incident], seen: Sequence[Seen], today: dt.date) -> list[Incident]:
@@ -33,26 +35,48 @@ def _add_head(incidents: list[Incident], seen: Sequence[Seen], today: dt.date) -
     if any(s in i.core for i in incidents for s in head if s.sentence.index <= 2) or not head:
         return
     weight = sum(s.weight for s in head if not s.is_general and not s.is_negated)
-    clash = any({n.kind for n in s.actors} & NON_STATE for s in head) and any({n.kind for n in s.actors} & (STATE_SIDE | {"civilian"}) for s in head)
+    clash = any({n.kind for n in s.actors} & NON_STATE for s in head) and any(
+        {n.kind for n in s.actors} & (STATE_SIDE | {"civilian"}) for s in head
+    )
     scene = next((h for s in head for h in s.scenes if not s.is_general), None)
-    time = max((t for s in head for t in s.times if t.precision == 1 and not t.words.startswith("depuis")), key=lambda t: t.low, default=None)
+    time = max(
+        (t for s in head for t in s.times if t.precision == 1 and not t.words.startswith("depuis")),
+        key=lambda t: t.low,
+        default=None,
+    )
     if scene is None or (today - time.low).days > 10 if time else weight < 2:
         return
     if weight + clash < 2:
         return
-    opened = Incident(scene, next((area_of(s) for s in head if s.areas), None), time, core=[s for s in head if s.weight or s.scenes or s.times])
+    opened = Incident(
+        scene,
+        next((area_of(s) for s in head if s.areas), None),
+        time,
+        core=[s for s in head if s.weight or s.scenes or s.times],
+    )
     opened.trace.append("title and first sentences together")
     incidents.insert(0, opened)
 
 
 def _give_places(incidents: list[Incident], seen: Sequence[Seen]) -> None:
     """An incident told without a place happened where the title and the first sentences are."""
-    head = next((h for s in seen[:1] for h in s.scenes), None) or next((h for s in seen[1:5] for h in s.scenes if not s.is_hypothetical), None)
+    head = next((h for s in seen[:1] for h in s.scenes), None) or next(
+        (h for s in seen[1:5] for h in s.scenes if not s.is_hypothetical), None
+    )
     for i in list(incidents):
         if i.hit is None and i.area is None and head is None and i.first <= 2 and sum(s.weight for s in i.core) >= 5:
             i.area = _vaguest(seen)
         if i.hit is None and i.area is None and head is not None:
-            twin = next((o for o in incidents if o is not i and (o.hit is not None and is_one_place(o.hit.place, head.place)) and _overlap(o.time, i.time)), None)
+            twin = next(
+                (
+                    o
+                    for o in incidents
+                    if o is not i
+                    and (o.hit is not None and is_one_place(o.hit.place, head.place))
+                    and _overlap(o.time, i.time)
+                ),
+                None,
+            )
             if twin is None:
                 i.hit = head
                 i.trace.append(f"placed where the article is: {head.place.name}")
@@ -80,7 +104,18 @@ def _fold_areas(incidents: list[Incident]) -> None:
     """An incident told by its region alone is the one told by its town, on that day."""
     for i in list(incidents):
         if i.hit is None and i.area is not None:
-            twin = next((o for o in incidents if o.hit and o is not i and _overlap(o.time, i.time) and o.is_background == i.is_background and near_area(i.area.place, o.hit.place)), None)
+            twin = next(
+                (
+                    o
+                    for o in incidents
+                    if o.hit
+                    and o is not i
+                    and _overlap(o.time, i.time)
+                    and o.is_background == i.is_background
+                    and near_area(i.area.place, o.hit.place)
+                ),
+                None,
+            )
             if twin is not None:
                 twin.core = sorted([*twin.core, *i.core], key=lambda s: s.sentence.index)
                 twin.about += i.about
@@ -96,13 +131,23 @@ def _give_times(incidents: Sequence[Incident], seen: Sequence[Seen]) -> None:
     """An incident told without a day, in the same breath as one with a day, happened on that day."""
     main = next((i for i in incidents if i.time and not i.is_background), None)
     if main is None and incidents:
-        lede = next((t for s in seen[:3] for t in s.times if t.precision == 1 and not t.words.startswith("depuis")), None)
+        lede = next(
+            (t for s in seen[:3] for t in s.times if t.precision == 1 and not t.words.startswith("depuis")), None
+        )
         main = replace(incidents[0], time=lede) if lede else None
     for i in incidents:
         if i.time is None and not i.is_background:
             alongside = any(ALONGSIDE.search(s.sentence.plain) for s in i.core) or i.first <= 1
-            firm = i.hit is not None and i.hit.strength >= 0.9 and any(s.weight >= 2 and not s.is_recall and not s.is_general for s in i.core) and i.first <= 8
-            beside = next((o for o in incidents if o.time and o is not i and any(s in o.core for s in i.core)), main if alongside or firm else None)
+            firm = (
+                i.hit is not None
+                and i.hit.strength >= 0.9
+                and any(s.weight >= 2 and not s.is_recall and not s.is_general for s in i.core)
+                and i.first <= 8
+            )
+            beside = next(
+                (o for o in incidents if o.time and o is not i and any(s in o.core for s in i.core)),
+                main if alongside or firm else None,
+            )
             if beside is not None:
                 i.time = beside.time
                 i.trace.append("day of the incident told beside it")
@@ -113,18 +158,35 @@ def _settled(i: Incident, incidents: Sequence[Incident]) -> Incident:
     place = i.place
     if place is None or i.hit is None or place.latitude is not None:
         return i
-    beside = i.area or next((s.areas[0] for s in i.core if s.areas), None) or next((o.area for o in incidents if o.area), None)
+    beside = (
+        i.area
+        or next((s.areas[0] for s in i.core if s.areas), None)
+        or next((o.area for o in incidents if o.area), None)
+    )
     near = next((o.hit.place for o in incidents if o.hit and o.hit.place.latitude is not None), None)
     anchor = beside.place if beside else near
     if anchor is not None:
-        i.hit = replace(i.hit, place=replace(place, country=anchor.country, admin1=anchor.admin1 or (anchor.name if anchor.level == "admin1" else ""), admin2=anchor.admin2, latitude=anchor.latitude, longitude=anchor.longitude, precision=3))
+        i.hit = replace(
+            i.hit,
+            place=replace(
+                place,
+                country=anchor.country,
+                admin1=anchor.admin1 or (anchor.name if anchor.level == "admin1" else ""),
+                admin2=anchor.admin2,
+                latitude=anchor.latitude,
+                longitude=anchor.longitude,
+                precision=3,
+            ),
+        )
     return i
 
 
 def interval(found: Found | None, incident: Incident, today: dt.date) -> When:
     """When an incident took place: what its sentences say, else just before publication, and how precisely."""
     if found is not None:
-        return When(found.low, min(found.high, max(today, found.low)), found.precision, found.words, found.flag, found.is_span)
+        return When(
+            found.low, min(found.high, max(today, found.low)), found.precision, found.words, found.flag, found.is_span
+        )
     said = min((t.low for s in incident.core for t in s.said_on if t.precision == 1), default=today)
     if incident.is_background:
         return When(said - dt.timedelta(days=60), said, 3, "", "undated")

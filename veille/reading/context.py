@@ -60,7 +60,12 @@ def context(sentences: Sequence[Sentence], gazetteer: Gazetteer, outlet_country:
 
 def longest(spans: Iterable[Span], gazetteer: Gazetteer) -> list[Span]:
     kept: list[Span] = []
-    known = [s for s in spans if s.folded not in NOT_A_NAME and (s.folded in gazetteer.elsewhere or gazetteer.overlay.get(s.folded) or s.folded in gazetteer.dumps)]
+    known = [
+        s
+        for s in spans
+        if s.folded not in NOT_A_NAME
+        and (s.folded in gazetteer.elsewhere or gazetteer.overlay.get(s.folded) or s.folded in gazetteer.dumps)
+    ]
     for span in sorted(known, key=lambda s: (s.start - s.end, s.start)):
         if all(span.end <= k.start or span.start >= k.end for k in kept):
             kept.append(span)

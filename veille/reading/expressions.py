@@ -81,7 +81,10 @@ def _checked(day: dt.date | None, weekday: str | None, today: dt.date) -> Interv
     return _day(day, "future" if day > today + dt.timedelta(days=1) else "")
 
 
-@_rule("span of days", rf"(?:du|entre le)\s+(?:{_D}\s+)?(?P<a>{_N})(?:\s+(?P<m1>{_M}))?\s+(?:au|et le)\s+(?:{_D}\s+)?(?P<b>{_N})\s+(?P<m>{_M})(?:\s+(?P<y>\d{{4}}))?")
+@_rule(
+    "span of days",
+    rf"(?:du|entre le)\s+(?:{_D}\s+)?(?P<a>{_N})(?:\s+(?P<m1>{_M}))?\s+(?:au|et le)\s+(?:{_D}\s+)?(?P<b>{_N})\s+(?P<m>{_M})(?:\s+(?P<y>\d{{4}}))?",
+)
 def _span(m: re.Match[str], today: dt.date, _: dt.date | None) -> Interval | None:
     month = _MONTHS[m["m"].rstrip(".")]
     first = _MONTHS[m["m1"].rstrip(".")] if m["m1"] else month
@@ -91,14 +94,20 @@ def _span(m: re.Match[str], today: dt.date, _: dt.date | None) -> Interval | Non
     return (low, high, 1 if (high - low).days < 3 else 2, "", True) if low and high and low <= high else None
 
 
-@_rule("night between dates", rf"nuit\s+(?:du|de)\s+(?:(?P<w>{_D})\s+)?(?P<d>{_N})(?:\s+(?P<m1>{_M}))?\s+(?:au|a)\s+(?:{_D}\s+)?{_N}\s+(?P<m>{_M})(?:\s+(?P<y>\d{{4}}))?")
+@_rule(
+    "night between dates",
+    rf"nuit\s+(?:du|de)\s+(?:(?P<w>{_D})\s+)?(?P<d>{_N})(?:\s+(?P<m1>{_M}))?\s+(?:au|a)\s+(?:{_D}\s+)?{_N}\s+(?P<m>{_M})(?:\s+(?P<y>\d{{4}}))?",
+)
 def _night_dates(m: re.Match[str], today: dt.date, _: dt.date | None) -> Interval | None:
     month = _MONTHS[(m["m1"] or m["m"]).rstrip(".")]
     day = _date(_number(m["d"]), month, int(m["y"])) if m["y"] else _nearest_past(_number(m["d"]), month, today)
     return _checked(day, m["w"], today)
 
 
-@_rule("night between weekdays", rf"nuit\s+(?:de|du)\s+(?P<a>{_D})\s+(?:a|au|et)\s+(?:ce\s+)?(?P<b>{_D})(?P<past>\s+derniers?)?")
+@_rule(
+    "night between weekdays",
+    rf"nuit\s+(?:de|du)\s+(?P<a>{_D})\s+(?:a|au|et)\s+(?:ce\s+)?(?P<b>{_D})(?P<past>\s+derniers?)?",
+)
 def _night_weekdays(m: re.Match[str], today: dt.date, _: dt.date | None) -> Interval | None:
     end = _last(_DAYS[m["b"]], today)
     return _day(end - dt.timedelta(days=(end.weekday() - _DAYS[m["a"]]) % 7 or 7))
@@ -109,7 +118,10 @@ def _night_today(m: re.Match[str], today: dt.date, _: dt.date | None) -> Interva
     return _day(_last(_DAYS[m["a"]], today - dt.timedelta(days=1)))
 
 
-@_rule("full date", rf"(?:(?:le|du|au|ce|de|des|depuis le|jusqu'au|hier|aujourd'hui)\s+)?(?:(?P<w>{_D}),?\s+)?(?P<d>{_N})\s+(?P<m>{_M})(?:\s+(?P<y>\d{{4}}))?(?:\s+dernier)?")
+@_rule(
+    "full date",
+    rf"(?:(?:le|du|au|ce|de|des|depuis le|jusqu'au|hier|aujourd'hui)\s+)?(?:(?P<w>{_D}),?\s+)?(?P<d>{_N})\s+(?P<m>{_M})(?:\s+(?P<y>\d{{4}}))?(?:\s+dernier)?",
+)
 def _full(m: re.Match[str], today: dt.date, _: dt.date | None) -> Interval | None:
     day, month = _number(m["d"]), _MONTHS[m["m"].rstrip(".")]
     found = _date(day, month, int(m["y"])) if m["y"] else _nearest_past(day, month, today)
@@ -121,7 +133,10 @@ def _numeric(m: re.Match[str], today: dt.date, _: dt.date | None) -> Interval | 
     return _checked(_date(int(m["d"]), int(m["m"]), int(m["y"])), None, today)
 
 
-@_rule("weekday and day", rf"(?:ce\s+)?(?P<w>{_D})\s+(?P<d>1er|\d{{1,2}})(?!\s*(?:h\b|heures|morts|soldats|civils|personnes|{_M}))(?=\s|,|\.|$)")
+@_rule(
+    "weekday and day",
+    rf"(?:ce\s+)?(?P<w>{_D})\s+(?P<d>1er|\d{{1,2}})(?!\s*(?:h\b|heures|morts|soldats|civils|personnes|{_M}))(?=\s|,|\.|$)",
+)
 def _weekday_day(m: re.Match[str], today: dt.date, _: dt.date | None) -> Interval | None:
     number = _number(m["d"])
     for back in range(2):
@@ -132,12 +147,17 @@ def _weekday_day(m: re.Match[str], today: dt.date, _: dt.date | None) -> Interva
     return None
 
 
-@_rule("month and year", rf"(?:en|au mois d[e']|depuis|d'|de|fin|debut|mi-|la mi-|courant)\s*(?P<m>{_M})\s+(?P<y>\d{{4}})")
+@_rule(
+    "month and year", rf"(?:en|au mois d[e']|depuis|d'|de|fin|debut|mi-|la mi-|courant)\s*(?P<m>{_M})\s+(?P<y>\d{{4}})"
+)
 def _month_year(m: re.Match[str], today: dt.date, _: dt.date | None) -> Interval | None:
     return _month(int(m["y"]), _MONTHS[m["m"].rstrip(".")], m.group())
 
 
-@_rule("month", rf"(?:en|au mois d[e']|depuis|fin|debut|mi-|la mi-|a la mi-|courant|en debut|a la fin)\s*(?:de\s+|d')?(?P<m>{_M})(?:\s+dernier)?")
+@_rule(
+    "month",
+    rf"(?:en|au mois d[e']|depuis|fin|debut|mi-|la mi-|a la mi-|courant|en debut|a la fin)\s*(?:de\s+|d')?(?P<m>{_M})(?:\s+dernier)?",
+)
 def _bare_month(m: re.Match[str], today: dt.date, _: dt.date | None) -> Interval | None:
     month = _MONTHS[m["m"].rstrip(".")]
     return _month(today.year if month <= today.month else today.year - 1, month, m.group())
@@ -160,7 +180,10 @@ def _year(m: re.Match[str], today: dt.date, _: dt.date | None) -> Interval | Non
     return (dt.date(year, 1, 1), dt.date(year, 12, 31), 3, "", False) if year <= today.year else None
 
 
-@_rule("weekday", rf"(?:(?:ce|le|du|de|des|depuis|hier|aujourd'hui)\s+)?(?P<w>{_D})(?P<past>\s+(?:dernier|passe|precedent))?(?:\s+(?:matin|apres-midi|soir|midi))?")
+@_rule(
+    "weekday",
+    rf"(?:(?:ce|le|du|de|des|depuis|hier|aujourd'hui)\s+)?(?P<w>{_D})(?P<past>\s+(?:dernier|passe|precedent))?(?:\s+(?:matin|apres-midi|soir|midi))?",
+)
 def _weekday(m: re.Match[str], today: dt.date, _: dt.date | None) -> Interval | None:
     found = _last(_DAYS[m["w"]], today)
     if m["past"] and found == today:
@@ -168,12 +191,18 @@ def _weekday(m: re.Match[str], today: dt.date, _: dt.date | None) -> Interval | 
     return _day(found)
 
 
-@_rule("today", r"aujourd'hui|ce (?:matin|soir|midi|jour)|cet apres-midi|cette nuit|a l'aube ce jour|dans la matinee de ce jour")
+@_rule(
+    "today",
+    r"aujourd'hui|ce (?:matin|soir|midi|jour)|cet apres-midi|cette nuit|a l'aube ce jour|dans la matinee de ce jour",
+)
 def _today(m: re.Match[str], today: dt.date, _: dt.date | None) -> Interval | None:
     return _day(today - dt.timedelta(days=1) if m.group() == "cette nuit" else today)
 
 
-@_rule("night", r"(?:dans|pendant|durant|au cours de) la nuit(?! (?:de|du|des|d'|precedente|suivante))|a l'aube|au petit matin|tot dans la nuit")
+@_rule(
+    "night",
+    r"(?:dans|pendant|durant|au cours de) la nuit(?! (?:de|du|des|d'|precedente|suivante))|a l'aube|au petit matin|tot dans la nuit",
+)
 def _night(m: re.Match[str], today: dt.date, spoken: dt.date | None) -> Interval | None:
     if spoken:
         return _day(spoken)
@@ -185,7 +214,10 @@ def _yesterday(m: re.Match[str], today: dt.date, _: dt.date | None) -> Interval 
     return _day(today - dt.timedelta(days=2 if m.group().startswith("avant") else 1))
 
 
-@_rule("eve", r"la veille(?:\s+au soir)?(?! d)|l'avant-veille|le lendemain|le surlendemain|(?:le|ce) meme jour|le jour meme|au meme moment|dans la foulee")
+@_rule(
+    "eve",
+    r"la veille(?:\s+au soir)?(?! d)|l'avant-veille|le lendemain|le surlendemain|(?:le|ce) meme jour|le jour meme|au meme moment|dans la foulee",
+)
 def _eve(m: re.Match[str], today: dt.date, spoken: dt.date | None) -> Interval | None:
     shift = {"la veille": -1, "l'avant-ve": -2, "le lendema": 1, "le surlend": 2}
     words = m.group()
@@ -206,13 +238,19 @@ def _earlier(m: re.Match[str], today: dt.date, spoken: dt.date | None) -> Interv
     return _back(m, spoken or today, today)
 
 
-@_rule("days after", rf"(?P<n>{_COUNT})\s+(?P<u>jours?|semaines?|mois) apres (?:l'|les |la |le |cette |une |son |leur |ces |celle )?(?:double |sanglante |derniere )?(?:attaques?|assauts?|embuscades?|tuerie|massacre|raids?|frappes?|prise|chute|drame|carnage|explosions?|incursion|combats|faits|bataille|rapt|enlevement)")
+@_rule(
+    "days after",
+    rf"(?P<n>{_COUNT})\s+(?P<u>jours?|semaines?|mois) apres (?:l'|les |la |le |cette |une |son |leur |ces |celle )?(?:double |sanglante |derniere )?(?:attaques?|assauts?|embuscades?|tuerie|massacre|raids?|frappes?|prise|chute|drame|carnage|explosions?|incursion|combats|faits|bataille|rapt|enlevement)",
+)
 def _after(m: re.Match[str], today: dt.date, _: dt.date | None) -> Interval | None:
-    """"Trois jours après l'attaque", at the time of writing."""
+    """ "Trois jours après l'attaque", at the time of writing."""
     return _back(m, today, today)
 
 
-@_rule("day after", r"au lendemain (?:de l'|de la |des |d'une? |de cette |du )(?:double |sanglante )?(?:attaques?|assauts?|embuscades?|tuerie|massacre|raids?|frappes?|prise|chute|drame|combats|faits|bataille)")
+@_rule(
+    "day after",
+    r"au lendemain (?:de l'|de la |des |d'une? |de cette |du )(?:double |sanglante )?(?:attaques?|assauts?|embuscades?|tuerie|massacre|raids?|frappes?|prise|chute|drame|combats|faits|bataille)",
+)
 def _lendemain(m: re.Match[str], today: dt.date, _: dt.date | None) -> Interval | None:
     return _day(today - dt.timedelta(days=1))
 
@@ -226,14 +264,25 @@ def _back(m: re.Match[str], base: dt.date, today: dt.date) -> Interval | None:
         return None
     if unit == "jour":
         day = base - dt.timedelta(days=n)
-        return _day(day) if words not in about else (day - dt.timedelta(days=3), day + dt.timedelta(days=2), 2, "", False)
+        return (
+            _day(day) if words not in about else (day - dt.timedelta(days=3), day + dt.timedelta(days=2), 2, "", False)
+        )
     days = {"semaine": 7, "moi": 30, "an": 365, "annee": 365}[unit] * n
     middle = base - dt.timedelta(days=days)
     slack = {"semaine": 1 + n // 2, "moi": 15, "an": 183, "annee": 183}[unit]
-    return middle - dt.timedelta(days=slack), min(today, middle + dt.timedelta(days=slack)), 2 if slack < 10 else 3, "", False
+    return (
+        middle - dt.timedelta(days=slack),
+        min(today, middle + dt.timedelta(days=slack)),
+        2 if slack < 10 else 3,
+        "",
+        False,
+    )
 
 
-@_rule("weekend", r"(?:le|ce|du)\s+week-?\s?end(?P<past>\s+(?:dernier|ecoule|passe))?|en fin de semaine(?P<past2>\s+derniere)?")
+@_rule(
+    "weekend",
+    r"(?:le|ce|du)\s+week-?\s?end(?P<past>\s+(?:dernier|ecoule|passe))?|en fin de semaine(?P<past2>\s+derniere)?",
+)
 def _weekend(m: re.Match[str], today: dt.date, _: dt.date | None) -> Interval | None:
     saturday = _last(5, today)
     if (m["past"] or m["past2"]) and today.weekday() >= 5:
@@ -247,7 +296,10 @@ def _last_week(m: re.Match[str], today: dt.date, _: dt.date | None) -> Interval 
     return monday, monday + dt.timedelta(days=6), 2, "", False
 
 
-@_rule("this week", r"cette semaine|(?:en |au )?debut de (?:la )?semaine|depuis le debut de la semaine|ces derniers jours|ces jours-ci")
+@_rule(
+    "this week",
+    r"cette semaine|(?:en |au )?debut de (?:la )?semaine|depuis le debut de la semaine|ces derniers jours|ces jours-ci",
+)
 def _this_week(m: re.Match[str], today: dt.date, _: dt.date | None) -> Interval | None:
     monday = today - dt.timedelta(days=today.weekday())
     if "debut" in m.group():

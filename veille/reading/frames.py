@@ -15,16 +15,26 @@ from dataclasses import dataclass
 from veille.reading.actors import Named
 from veille.reading.lexicon import SOURCES, lexicon
 
-_SELON = re.compile(r"(?<!\w)(?:selon|d'apres|a en croire|si l'on en croit|aux dires d[e']|au dire d[e']|de l'aveu d[e']|de sources?|aupres d[e']|de la part d[e']|cite(?:s|es|e)? par|(?:appris|apprend|apprend-on|obtenu|confirme|sait-on)(?: \w+){0,3} (?:aupres |par |via )?(?:de|d'|du|des)|par la voix d[eu'])\s*(?P<np>[^,;:()]{2,90})")
+_SELON = re.compile(
+    r"(?<!\w)(?:selon|d'apres|a en croire|si l'on en croit|aux dires d[e']|au dire d[e']|de l'aveu d[e']|de sources?|aupres d[e']|de la part d[e']|cite(?:s|es|e)? par|(?:appris|apprend|apprend-on|obtenu|confirme|sait-on)(?: \w+){0,3} (?:aupres |par |via )?(?:de|d'|du|des)|par la voix d[eu'])\s*(?P<np>[^,;:()]{2,90})"
+)
 _PAREN = re.compile(r"\((?P<np>[a-z' -]{3,40})\)\s*[.!]?\s*$")
-ARMED_KINDS = frozenset({"unknown", "jihadist", "rebel", "militia", "bandit", "state", "auxiliary", "mercenary", "peace", "foreign"})
+ARMED_KINDS = frozenset(
+    {"unknown", "jihadist", "rebel", "militia", "bandit", "state", "auxiliary", "mercenary", "peace", "foreign"}
+)
 #: A source of no stated kind ("l'une des sources", "nos interlocuteurs"): the one who spoke before.
 SAME = "SAME"
 #: "le groupe", "le mouvement": the armed group named last.
 GROUP = "GROUP"
-_GROUP = re.compile(r"^\W*(?:\w+ ){0,2}?(?:le groupe(?: jihadiste| arme| terroriste| rebelle)?|l'organisation(?: jihadiste)?|le mouvement(?: jihadiste| rebelle)?|les? jihadistes?|les rebelles|celui-ci|ce dernier)\b(?! d[e'])")
-_NOUN_PHRASE = re.compile(r"\s*(?:aussi |encore |de son cote |lundi |mardi |mercredi |jeudi |vendredi |samedi |dimanche )?(?:soir |matin )?(?:a l'(?:afp|agence) |a la presse |a notre redaction )?(?:le |la |les |l'|un |une |des |ce |cet |cette |plusieurs |son |sa |ses |leur |m\.|mme |[a-z]+ [a-z]+,? (?:porte-parole|ministre|president|gouverneur|maire))")
-_COMMUNIQUE = re.compile(r"^(?:communique|flash info)\b|source ?: ?(?:dirpa|emga|emg|cemga|etat-major)|\(source ?: ?(?:dirpa|emga|emg)")
+_GROUP = re.compile(
+    r"^\W*(?:\w+ ){0,2}?(?:le groupe(?: jihadiste| arme| terroriste| rebelle)?|l'organisation(?: jihadiste)?|le mouvement(?: jihadiste| rebelle)?|les? jihadistes?|les rebelles|celui-ci|ce dernier)\b(?! d[e'])"
+)
+_NOUN_PHRASE = re.compile(
+    r"\s*(?:aussi |encore |de son cote |lundi |mardi |mercredi |jeudi |vendredi |samedi |dimanche )?(?:soir |matin )?(?:a l'(?:afp|agence) |a la presse |a notre redaction )?(?:le |la |les |l'|un |une |des |ce |cet |cette |plusieurs |son |sa |ses |leur |m\.|mme |[a-z]+ [a-z]+,? (?:porte-parole|ministre|president|gouverneur|maire))"
+)
+_COMMUNIQUE = re.compile(
+    r"^(?:communique|flash info)\b|source ?: ?(?:dirpa|emga|emg|cemga|etat-major)|\(source ?: ?(?:dirpa|emga|emg)"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,10 +61,7 @@ def source_of(phrase: str, offset: int, named: Sequence[Named]) -> str | None:
     for rank, name in enumerate(SOURCES):
         if m := lexicon().sources[name].search(phrase):
             best = min(best or (999, 0, ""), (m.start(), rank, name))
-    if m := re.search(r"\bsources?\b|interlocuteurs?|la meme source", phrase):
-        same = (m.start(), 8, SAME)
-    else:
-        same = None
+    same = (m.start(), 8, SAME) if (m := re.search(r"\bsources?\b|interlocuteurs?|la meme source", phrase)) else None
     for actor in named:
         at = actor.start - offset
         if 0 <= at < len(phrase) and actor.kind in ARMED_KINDS:
@@ -80,7 +87,9 @@ def frames(text: str, named: Sequence[Named]) -> list[Frame]:
         if any(f.start <= m.start() < f.end for f in found):
             continue
         before = text[max(0, m.start() - 200) : m.start()]
-        if re.search(r"(?:(?:-t)?-|^|[\s\"])(?:il|elle|ils|elles)(?: n'| l'| les| s'| y)?\s*$", before) or re.match(r"(?:-t)?-(?:il|elle|ils|elles)\b", text[m.end() :]):
+        if re.search(r"(?:(?:-t)?-|^|[\s\"])(?:il|elle|ils|elles)(?: n'| l'| les| s'| y)?\s*$", before) or re.match(
+            r"(?:-t)?-(?:il|elle|ils|elles)\b", text[m.end() :]
+        ):
             found.append(Frame(SAME, m.start(), m.end(), "pronoun"))
             continue
         if m.group().endswith("ant"):
@@ -94,19 +103,29 @@ def frames(text: str, named: Sequence[Named]) -> list[Frame]:
             code = source_of(after[: stop.start()] if stop else after, m.end(), named)
             found.append(Frame(code or SAME, m.start(), m.end(), "inverted speech verb"))
             continue
-        cut = max(before.rfind(";"), before.rfind(". "), before.rfind(": ") if len(before) - before.rfind(": ") < 12 else -1)
+        cut = max(
+            before.rfind(";"), before.rfind(". "), before.rfind(": ") if len(before) - before.rfind(": ") < 12 else -1
+        )
         subject = before[cut + 1 :]
         clause = max(subject.rfind(", "), -1)
-        code = source_of(subject[clause + 1 :], max(0, m.start() - 200) + cut + 1 + clause + 1, named) if len(subject[clause + 1 :].strip()) > 4 else None
+        code = (
+            source_of(subject[clause + 1 :], max(0, m.start() - 200) + cut + 1 + clause + 1, named)
+            if len(subject[clause + 1 :].strip()) > 4
+            else None
+        )
         if code is None:
             after = text[m.end() : m.end() + 60]
             stop = re.search(r"[,;:.]|\bque?\b|\bavoir\b|\betre\b", after)
             code = source_of(after[: stop.start()] if stop else after, m.end(), named)
-            if code not in SOURCES and not re.match(r"\s*(?:le |la |les |l'|un |une |m\.|mme|son |sa |leur |ce |cette )", after):
+            if code not in SOURCES and not re.match(
+                r"\s*(?:le |la |les |l'|un |une |m\.|mme|son |sa |leur |ce |cette )", after
+            ):
                 code = None  # "fait état de six soldats": who is counted does not speak
         if code is None and clause >= 0:
             code = source_of(subject, max(0, m.start() - 200) + cut + 1, named)
-        if code == "UNIDENTIFIED_ARMED_GROUP" and not any(n.code == code and 0 <= m.start() - n.end < 25 for n in named):
+        if code == "UNIDENTIFIED_ARMED_GROUP" and not any(
+            n.code == code and 0 <= m.start() - n.end < 25 for n in named
+        ):
             code = None
         if code:
             found.append(Frame(code, m.start(), m.end(), "speech verb"))
@@ -126,6 +145,8 @@ def nearest(found: Sequence[Frame], position: int, text: str) -> Frame | None:
     def distance(f: Frame) -> tuple[int, int]:
         low, high = min(f.end, position), max(f.start, position)
         between = text[low:high]
-        return len(re.findall(r";| mais |tandis que|alors que| et (?:l'|le |la |les |un |une )", between)), abs(f.start - position)
+        return len(re.findall(r";| mais |tandis que|alors que| et (?:l'|le |la |les |un |une )", between)), abs(
+            f.start - position
+        )
 
     return min(found, key=distance)

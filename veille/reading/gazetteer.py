@@ -93,7 +93,9 @@ def with_dumps(found: Mapping[str, list[Place]]) -> Gazetteer:
 @cache
 def _rows() -> tuple[tuple[Place, tuple[str, ...]], ...]:
     text = resources.files("veille.reference").joinpath("places.csv").read_text("utf-8")
-    return tuple((_place(r), (r["name"], *filter(None, r["aliases"].split("|")))) for r in csv.DictReader(text.splitlines()))
+    return tuple(
+        (_place(r), (r["name"], *filter(None, r["aliases"].split("|")))) for r in csv.DictReader(text.splitlines())
+    )
 
 
 @cache
@@ -111,7 +113,9 @@ def spellings(country: str) -> tuple[tuple[str, Place], ...]:
     return tuple(
         (folded, place)
         for place, names in _rows()
-        if place.country == country and place.level in ("town", "camp", "village") and (place.level == "town" or place.population > 3000 or place.admin1)
+        if place.country == country
+        and place.level in ("town", "camp", "village")
+        and (place.level == "town" or place.population > 3000 or place.admin1)
         for name in names
         if len(folded := fold(name)) >= 6
     )
@@ -133,7 +137,31 @@ def _place(row: Mapping[str, str]) -> Place:
 
 
 _TOKEN = re.compile(r"[A-ZÀ-ÖØ-Þ0-9][\w]*|[\w]+|[-'’]|\S")
-_CONNECTORS = frozenset({"de", "du", "des", "d", "la", "le", "les", "l", "sur", "en", "et", "-", "'", "’", "n", "ag", "el", "al", "in", "ti", "tin"})
+_CONNECTORS = frozenset(
+    {
+        "de",
+        "du",
+        "des",
+        "d",
+        "la",
+        "le",
+        "les",
+        "l",
+        "sur",
+        "en",
+        "et",
+        "-",
+        "'",
+        "’",
+        "n",
+        "ag",
+        "el",
+        "al",
+        "in",
+        "ti",
+        "tin",
+    }
+)
 
 
 @dataclass(frozen=True, slots=True)

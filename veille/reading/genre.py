@@ -15,7 +15,9 @@ def filtered(seen: Sequence[Seen]) -> str | None:
     head = " . ".join(s.sentence.plain for s in seen[:3])
     title = seen[0].sentence.plain if seen else ""
     whole = " ".join(s.sentence.plain for s in seen)
-    counts = Counter({name: len(set(m.group() for m in pattern.finditer(head))) for name, pattern in lexicon().filters.items()})
+    counts = Counter(
+        {name: len({m.group() for m in pattern.finditer(head)}) for name, pattern in lexicon().filters.items()}
+    )
     strong = max((s.weight for s in seen[:3] if s.scenes and not s.is_hypothetical), default=0)
     dead = any(t.outcome == "killed" and (t.low or 0) > 0 for s in seen[:4] for t in s.tolls)
     if counts["justice"] and (counts["justice"] >= 2 or lexicon().filters["justice"].search(title)):
@@ -32,8 +34,15 @@ def filtered(seen: Sequence[Seen]) -> str | None:
         counts["comment"] = 0
     if counts["fake"] and not dead and strong < 4:
         return "fake"
-    for name, limit in (("accident", 5), ("health", 4), ("commemoration", 5), ("economy", 4), ("drill", 4), ("comment", 4)):
-        if counts[name] >= 1 and strong < limit and not (name == "comment" and dead):
-            if counts[name] >= 2 or lexicon().filters[name].search(title) or strong < 3:
-                return name
+    for name, limit in (
+        ("accident", 5),
+        ("health", 4),
+        ("commemoration", 5),
+        ("economy", 4),
+        ("drill", 4),
+        ("comment", 4),
+    ):
+        weak = counts[name] >= 1 and strong < limit and not (name == "comment" and dead)
+        if weak and (counts[name] >= 2 or lexicon().filters[name].search(title) or strong < 3):
+            return name
     return None

@@ -39,7 +39,13 @@ def assemble(seen: Sequence[Seen], today: dt.date) -> list[Incident]:
         if outside and not s.scenes:
             continue
         if _tells(s):
-            if not s.scenes and before is not None and before.scenes and before.sentence.paragraph == s.sentence.paragraph and not before.is_general:
+            if (
+                not s.scenes
+                and before is not None
+                and before.scenes
+                and before.sentence.paragraph == s.sentence.paragraph
+                and not before.is_general
+            ):
                 s = replace(s, hits=(*before.scenes[:1], *s.hits))
             current = _place(s, incidents, current, today)
         elif current is not None and not s.is_general:
@@ -48,14 +54,26 @@ def assemble(seen: Sequence[Seen], today: dt.date) -> list[Incident]:
             current = target
             if target.hit is None and s.scenes and not s.is_hypothetical and s.sentence.index - target.first <= 3:
                 target.hit = s.scenes[0]
-            if target.time is None and (not s.is_recall or s.sentence.index <= 2) and (time := _time_of(s, incidents)) and time.precision == 1:
+            if (
+                target.time is None
+                and (not s.is_recall or s.sentence.index <= 2)
+                and (time := _time_of(s, incidents))
+                and time.precision == 1
+            ):
                 target.time = time
         before = s if not _tells(s) else None
     return complete(incidents, seen, today)
 
 
 def _tells(s: Seen) -> bool:
-    if not s.is_negated and s.weight == 1 and not s.is_recall and not s.is_general and ALONGSIDE.search(s.sentence.plain) and any(h.strength >= 0.9 for h in s.scenes):
+    if (
+        not s.is_negated
+        and s.weight == 1
+        and not s.is_recall
+        and not s.is_general
+        and ALONGSIDE.search(s.sentence.plain)
+        and any(h.strength >= 0.9 for h in s.scenes)
+    ):
         return True
     if s.is_negated or s.weight < (1 if s.scenes and (s.times or s.sentence.is_title) and not s.is_hypothetical else 2):
         return False
@@ -73,7 +91,13 @@ def _place(s: Seen, incidents: list[Incident], current: Incident | None, today: 
     last: Incident | None = None
     for scene in scenes:
         match = next((i for i in incidents if _same_place(i, scene) and _same_time(i, time, s)), None)
-        if match is None and current is not None and current.hit is None and _fits_area(current, scene) and _same_time(current, time, s):
+        if (
+            match is None
+            and current is not None
+            and current.hit is None
+            and _fits_area(current, scene)
+            and _same_time(current, time, s)
+        ):
             match = current
             match.hit = scene
         if match is None:
@@ -88,12 +112,23 @@ def _place(s: Seen, incidents: list[Incident], current: Incident | None, today: 
     return last
 
 
-def _placeless(s: Seen, incidents: list[Incident], current: Incident | None, time: Found | None, today: dt.date) -> Incident:
+def _placeless(
+    s: Seen, incidents: list[Incident], current: Incident | None, time: Found | None, today: dt.date
+) -> Incident:
     area = area_of(s)
     match = next((i for i in incidents if i is current and _same_time(i, time, s)), None)
     if match is None and time is not None:
         match = next((i for i in incidents if i.time and i.time.low <= time.high and time.low <= i.time.high), None)
-    if match is None and current is not None and time is not None and not _same_time(current, time, s) and current.hit is not None and not area and s.weight >= 2 and time.precision == 1:
+    if (
+        match is None
+        and current is not None
+        and time is not None
+        and not _same_time(current, time, s)
+        and current.hit is not None
+        and not area
+        and s.weight >= 2
+        and time.precision == 1
+    ):
         match = Incident(current.hit, current.area, time, _is_background(s, time, incidents, today))
         match.trace.append(f"opened by sentence {s.sentence.index}: another day at {current.hit.place.name}")
         incidents.append(match)
@@ -120,7 +155,9 @@ def _time_of(s: Seen, incidents: Sequence[Incident]) -> Found | None:
         return None
     dated = [t for t in s.times if t.rule != "year" and not t.words.startswith("depuis")]
     if not dated:
-        return next((t for t in s.times if t.rule == "year" and not t.words.startswith("depuis") and not incidents), None)
+        return next(
+            (t for t in s.times if t.rule == "year" and not t.words.startswith("depuis") and not incidents), None
+        )
     if len(dated) > 1 and s.triggers:
         anchor = min(at for _, at in s.triggers)
         precise = [t for t in dated if t.precision == 1] or dated
@@ -139,14 +176,26 @@ def _fits_area(i: Incident, scene: Hit) -> bool:
 def _same_time(i: Incident, time: Found | None, s: Seen) -> bool:
     """Could the sentence's day be the incident's? Half a day of slack for nights and datelines, none for recalls."""
     if time is None:
-        return not (s.is_recall and i.time is not None and i.core and not i.is_background and s.sentence.index > 3 and _old_words(s))
+        return not (
+            s.is_recall
+            and i.time is not None
+            and i.core
+            and not i.is_background
+            and s.sentence.index > 3
+            and _old_words(s)
+        )
     if i.time is None:
         return not (i.core and s.is_recall and s.sentence.index > 2)
     return time.low <= i.time.high and i.time.low <= time.high
 
 
 def _old_words(s: Seen) -> bool:
-    return bool(re.search(r"\b(?:l'an dernier|l'annee derniere|auparavant|il y a (?:\w+ )?(?:mois|an|ans)|par le passe)\b", s.sentence.plain))
+    return bool(
+        re.search(
+            r"\b(?:l'an dernier|l'annee derniere|auparavant|il y a (?:\w+ )?(?:mois|an|ans)|par le passe)\b",
+            s.sentence.plain,
+        )
+    )
 
 
 def _is_background(s: Seen, time: Found | None, incidents: Sequence[Incident], today: dt.date) -> bool:

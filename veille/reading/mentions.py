@@ -37,11 +37,22 @@ def read(article: Article, gazetteer: Gazetteer) -> Reading:
     ctx, seen = _look(article, gazetteer, today)
     kind = filtered(seen)
     found = [] if kind else assemble(seen, today)
-    kept = [i for i in found if (p := i.place) is not None and in_region(p if p.country else replace(p, country=ctx.country))]
+    kept = [
+        i
+        for i in found
+        if (p := i.place) is not None and in_region(p if p.country else replace(p, country=ctx.country))
+    ]
     kept = _newsworthy([i for i in kept if _is_report(i, seen, today)], seen, found, today)
     mentions = _mentions(article, kept, seen, today, ctx, gazetteer)
     unknown = tuple(dict.fromkeys(m.place.name for m in mentions if m.place.source == "text"))
-    return Reading(article.article_id, article.revision, _scope(mentions, seen, kind), tuple(mentions), unknown, (f"filter: {kind}",) if kind else ())
+    return Reading(
+        article.article_id,
+        article.revision,
+        _scope(mentions, seen, kind),
+        tuple(mentions),
+        unknown,
+        (f"filter: {kind}",) if kind else (),
+    )
 
 
 def seen_of(article: Article, gazetteer: Gazetteer) -> list[Seen]:
@@ -61,7 +72,9 @@ def _look(article: Article, gazetteer: Gazetteer, today: dt.date) -> tuple[Conte
     return ctx, read_all(sentences, with_unknown(sentences, gazetteer, ctx), ctx, today)
 
 
-def _newsworthy(kept: list[Incident], seen: Sequence[Seen], found: Sequence[Incident], today: dt.date) -> list[Incident]:
+def _newsworthy(
+    kept: list[Incident], seen: Sequence[Seen], found: Sequence[Incident], today: dt.date
+) -> list[Incident]:
     """Drop what the model of newsworthiness does not believe: dated incidents need little belief, undated ones more."""
     if not any(not i.is_background for i in kept):
         return kept
@@ -84,7 +97,9 @@ def _is_report(i: Incident, seen: Sequence[Seen], today: dt.date) -> bool:
     weight = sum(s.weight for s in i.core) + bool(kinds & NON_STATE and kinds & (STATE_SIDE | {"civilian", "peace"}))
     dated = i.time is not None
     title = seen[0].hits if seen else ()
-    early = i.first <= 2 or (i.first <= 6 and i.hit is not None and any(h.place.name == i.hit.place.name for h in title))
+    early = i.first <= 2 or (
+        i.first <= 6 and i.hit is not None and any(h.place.name == i.hit.place.name for h in title)
+    )
     if i.is_background:
         return dated and i.hit is not None
     if i.time is not None and (today - i.time.high).days > OLD_NEWS_DAYS:
@@ -95,14 +110,25 @@ def _is_report(i: Incident, seen: Sequence[Seen], today: dt.date) -> bool:
     return weight >= 2 and (dated or early)
 
 
-def _mentions(article: Article, found: Sequence[Incident], seen: Sequence[Seen], today: dt.date, ctx: Context, gazetteer: Gazetteer) -> list[Mention]:
+def _mentions(
+    article: Article,
+    found: Sequence[Incident],
+    seen: Sequence[Seen],
+    today: dt.date,
+    ctx: Context,
+    gazetteer: Gazetteer,
+) -> list[Mention]:
     main = next((i for i in found if not i.is_background), None)
     owner = owners(found, seen)
     speakers = speakers_of(article, seen)
     mentions: list[Mention] = []
     for i in found:
         place = _finished(i, ctx, gazetteer)
-        when = interval(i.time or (main.time if main and main is not i and not i.is_background and _alongside(i) else None), i, today)
+        when = interval(
+            i.time or (main.time if main and main is not i and not i.is_background and _alongside(i) else None),
+            i,
+            today,
+        )
         told = [*i.core, *i.about]
         event_type, sub = type_of(i)
         attackers, targets = sides(i, place.country, event_type)
@@ -140,7 +166,13 @@ def _same_hands(mentions: list[Mention]) -> list[Mention]:
 
 
 def _alongside(i: Incident) -> bool:
-    return any(re.search(r"meme moment|meme jour|simultan|egalement|aussi|autre|deux|dans le meme temps|presque au meme", s.sentence.plain) for s in i.core)
+    return any(
+        re.search(
+            r"meme moment|meme jour|simultan|egalement|aussi|autre|deux|dans le meme temps|presque au meme",
+            s.sentence.plain,
+        )
+        for s in i.core
+    )
 
 
 def _finished(i: Incident, ctx: Context, gazetteer: Gazetteer) -> Place:

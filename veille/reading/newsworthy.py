@@ -24,7 +24,7 @@ _GROUPS = NON_STATE - {"unknown"}
 
 def features(seen: Sequence[Seen], incidents: Sequence[Incident], today: dt.date) -> dict[str, float]:
     """What the model looks at, each between 0 and 1: title and lede, the strongest incident, and the article's genre."""
-    head = [s for s in seen[:4]]
+    head = list(seen[:4])
     title = seen[0] if seen else None
     n = max(1, len(seen))
     news = [i for i in incidents if not i.is_background]
@@ -63,7 +63,7 @@ def features(seen: Sequence[Seen], incidents: Sequence[Incident], today: dt.date
         "long": min(n, 40) / 40,
     }
     for name, pattern in lexicon().filters.items():
-        out[f"genre_{name}"] = min(len(set(m.group() for m in pattern.finditer(text))), 2) / 2
+        out[f"genre_{name}"] = min(len({m.group() for m in pattern.finditer(text)}), 2) / 2
     return out
 
 

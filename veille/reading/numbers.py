@@ -20,8 +20,12 @@ _ABOUT = {
 }  # fmt: skip
 _WORD = "(?:" + "|".join(sorted(_UNITS, key=len, reverse=True)) + ")"
 CARDINAL = rf"\d{{1,3}}(?:[ .]\d{{3}})+(?!\d)|\d+|{_WORD}(?:(?:-|\s)(?:et(?:-|\s))?{_WORD})*"
-_PLURAL_ABOUT = r"(?P<many>des|plusieurs|quelques|de nombreuses|deux|trois|quatre|cinq|six)\s+(?P<tens>dizaines|centaines|milliers)"
-_SINGLE_ABOUT = r"(?:une|d'une|la|cette)\s+(?:bonne\s+|petite\s+)?(?P<about>" + "|".join(_ABOUT) + r")|un\s+(?P<thousand>millier)"
+_PLURAL_ABOUT = (
+    r"(?P<many>des|plusieurs|quelques|de nombreuses|deux|trois|quatre|cinq|six)\s+(?P<tens>dizaines|centaines|milliers)"
+)
+_SINGLE_ABOUT = (
+    r"(?:une|d'une|la|cette)\s+(?:bonne\s+|petite\s+)?(?P<about>" + "|".join(_ABOUT) + r")|un\s+(?P<thousand>millier)"
+)
 _MODIFIER = (
     r"(?P<least>au moins|plus d'|plus de|pas moins de|au minimum|(?:un )?minimum(?: de)?)|(?P<most>jusqu'a|moins de|moins d'|au plus|au maximum)"
     r"|(?P<near>pres de|pres d'|environ|quelque|quelques|autour de|a peu pres|presque|quasiment|approximativement|exactement)"
@@ -53,10 +57,10 @@ def cardinal(words: str) -> int:
     if digits.isdigit():
         return int(digits)
     total, group = 0, 0
-    for token in re.findall(r"[a-z]+", words):
-        if token == "et":
+    for word in re.findall(r"[a-z]+", words):
+        if word == "et":
             continue
-        value = _UNITS[token]
+        value = _UNITS[word]
         if value == 1000:
             total, group = total + max(group, 1) * 1000, 0
         elif value == 100:

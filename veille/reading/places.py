@@ -28,14 +28,22 @@ from veille.reading.unknown import unknown
 from veille.records import Place
 
 _CAPITALS = frozenset({"bamako", "ouagadougou", "ouaga", "niamey", "n djamena", "ndjamena", "nouakchott", "dakar", "abidjan", "yamoussoukro", "cotonou", "porto novo", "lome", "abuja", "conakry", "accra", "koulouba", "kati", "kosyam"})  # fmt: skip
-_IN_CAPITAL = re.compile(r"(?:^|[\s(\"])(?:a|dans (?:la ville|les rues|le centre|un quartier) de|pres d[e']|aux? (?:environs|abords|portes|sortie|entree|centre) d[e']|quartier d[e']|au coeur d[e']|(?:aeroport|base aerienne|camp) (?:de |d'|du )[\w' -]{0,20})\s*$")
-_SPEECH_NEAR = re.compile(r"declar|annonc|affirm|indiqu|publi|diffus|communiqu|conference|reuni|recu|evacu|transfer|soign|rencontr|arriv")
+_IN_CAPITAL = re.compile(
+    r"(?:^|[\s(\"])(?:a|dans (?:la ville|les rues|le centre|un quartier) de|pres d[e']|aux? (?:environs|abords|portes|sortie|entree|centre) d[e']|quartier d[e']|au coeur d[e']|(?:aeroport|base aerienne|camp) (?:de |d'|du )[\w' -]{0,20})\s*$"
+)
+_SPEECH_NEAR = re.compile(
+    r"declar|annonc|affirm|indiqu|publi|diffus|communiqu|conference|reuni|recu|evacu|transfer|soign|rencontr|arriv"
+)
 #: Where somebody goes, comes from or is cared for is not where it happened.
 _AWAY = re.compile(
     r"(?:evacu|rapatri|revenait|revenaient|retour|mission|transport|transfer|soign|conduit|achemin|ramen|repli|refug|fui|partis?|parti(?:e|es)?|rejoin|rallier|arriv|atteint|gagn|rentr|retourn|reflu|recueill|bas[eo]|stationn|cantonn|venu|hospitalis|admis|inhum|enterr|accueill|depech|se rend|rendu|quitt|destination|provenance|direction|hopital|centre de sante|clinique|base)\w*(?: (?!attaqu|tue|embusc)[\w'-]+){0,3} (?:a|vers|de|d'|sur|pour|depuis|du|jusqu'a|en direction de|l'hopital de|par)\s*$"
 )
-_OFFICE = re.compile(r"\bune? (?:\w+ )?(?:habitante?|notable|elue?|source|responsable|commercante?|temoin|residente?|enseignante?|chauffeur|agent|eleveur|religieux|ressortissant)\s(?:\w+ )?(?:de |d'|a |du )$|(?:parquet|tribunal|procureur|cour d'appel|prison|gouverneur|gouvernorat|maire|mairie|hopital|prefet|haut-commissaire|juridiction|justice|depute|imam|eveque|diocese|marche central|joints?|jointe|contactee?s?|interrogee?s?|base|basee?s?|correspondant|originaires?|venue?s?|natifs?|chercheur|gare) (?:central |regional |pres |militaire )?(?:a |de |d'|du |depuis |au )$")
-_DATELINE = re.compile(r"^\W*([A-ZÀ-ÖØ-Þ][\w'’/ \-]{2,40}?)(?:\s*\(([^)]{2,30})\))?\s*(?:,\s*(?:le\s+)?\d{1,2}\s+[\w.]+(?:\s+\d{4})?)?\s*(?:\([^)]{2,40}\)\s*)?[-–—:]\s")
+_OFFICE = re.compile(
+    r"\bune? (?:\w+ )?(?:habitante?|notable|elue?|source|responsable|commercante?|temoin|residente?|enseignante?|chauffeur|agent|eleveur|religieux|ressortissant)\s(?:\w+ )?(?:de |d'|a |du )$|(?:parquet|tribunal|procureur|cour d'appel|prison|gouverneur|gouvernorat|maire|mairie|hopital|prefet|haut-commissaire|juridiction|justice|depute|imam|eveque|diocese|marche central|joints?|jointe|contactee?s?|interrogee?s?|base|basee?s?|correspondant|originaires?|venue?s?|natifs?|chercheur|gare) (?:central |regional |pres |militaire )?(?:a |de |d'|du |depuis |au )$"
+)
+_DATELINE = re.compile(
+    r"^\W*([A-ZÀ-ÖØ-Þ][\w'’/ \-]{2,40}?)(?:\s*\(([^)]{2,30})\))?\s*(?:,\s*(?:le\s+)?\d{1,2}\s+[\w.]+(?:\s+\d{4})?)?\s*(?:\([^)]{2,40}\)\s*)?[-–—:]\s"
+)
 
 
 def dateline_end(sentence: Sentence) -> int:
@@ -47,11 +55,17 @@ def dateline_end(sentence: Sentence) -> int:
     return m.end() if is_caps or re.search(r"\d{1,2}\s+\w+\.?\s*(?:\d{4})?\s*[-–—:]\s$", m.group()) else 0
 
 
-def find(sentence: Sentence, gazetteer: Gazetteer, ctx: Context, is_lede: bool = False, taken: Sequence[tuple[int, int]] = ()) -> list[Hit]:
+def find(
+    sentence: Sentence, gazetteer: Gazetteer, ctx: Context, is_lede: bool = False, taken: Sequence[tuple[int, int]] = ()
+) -> list[Hit]:
     """Every place named in a sentence, in order; `taken` are stretches that name an actor."""
     skip = dateline_end(sentence) if is_lede else 0
     hits: list[Hit] = []
-    spans = [s for s in longest(name_spans(sentence.text), gazetteer) if s.start >= skip and all(s.end <= a or s.start >= b for a, b in taken)]
+    spans = [
+        s
+        for s in longest(name_spans(sentence.text), gazetteer)
+        if s.start >= skip and all(s.end <= a or s.start >= b for a, b in taken)
+    ]
     containers = _containers(spans, sentence, gazetteer)
     for span in spans:
         if hit := _judge(span, sentence, gazetteer, ctx, containers, spans):
@@ -71,7 +85,14 @@ def _containers(spans: Sequence[Span], sentence: Sentence, gazetteer: Gazetteer)
     return found
 
 
-def _judge(span: Span, sentence: Sentence, gazetteer: Gazetteer, ctx: Context, containers: Sequence[Place], spans: Sequence[Span]) -> Hit | None:
+def _judge(
+    span: Span,
+    sentence: Sentence,
+    gazetteer: Gazetteer,
+    ctx: Context,
+    containers: Sequence[Place],
+    spans: Sequence[Span],
+) -> Hit | None:
     before, text = sentence.plain[: span.start], sentence.text
     if span.folded in NOT_A_NAME:
         return None
@@ -83,20 +104,33 @@ def _judge(span: Span, sentence: Sentence, gazetteer: Gazetteer, ctx: Context, c
         return None
     for level, pattern in BEFORE_AREA.items():
         if pattern.search(before):
-            of_level = [p for p in candidates if p.level == level] or ([p for p in candidates if p.level in AREA_LEVELS] if level != "commune" else list(candidates))
+            of_level = [p for p in candidates if p.level == level] or (
+                [p for p in candidates if p.level in AREA_LEVELS] if level != "commune" else list(candidates)
+            )
             if of_level:
                 place = _choose(of_level, ctx, containers)
                 kind = "scene" if place.level in POINT_LEVELS else "area"
-                return Hit(span.start, span.end, place, kind, f"{level} by its head noun", 0.9 if kind == "area" else 0.5)
+                return Hit(
+                    span.start, span.end, place, kind, f"{level} by its head noun", 0.9 if kind == "area" else 0.5
+                )
     is_ours = span.folded in gazetteer.overlay
     pointed = bool(BEFORE_POINT.search(before))
     starts_title = sentence.is_title and (span.start == 0 or before.rstrip().endswith((":", ",", "-", "et", ".", '"')))
     if any(p.level == "country" for p in candidates) and not pointed:
-        return Hit(span.start, span.end, next(p for p in candidates if p.level == "country"), "country", "country name", 0.2)
+        return Hit(
+            span.start, span.end, next(p for p in candidates if p.level == "country"), "country", "country name", 0.2
+        )
     if any(p.level == "country" for p in candidates):
         candidates = tuple(p for p in candidates if p.level == "country" or p.level in POINT_LEVELS)
         if not re.search(r"(?:ville|village|localite) d[eu']\s*$", before):
-            return Hit(span.start, span.end, next(p for p in candidates if p.level == "country"), "country", "country name", 0.2)
+            return Hit(
+                span.start,
+                span.end,
+                next(p for p in candidates if p.level == "country"),
+                "country",
+                "country name",
+                0.2,
+            )
     if span.folded in _CAPITALS:
         return _capital(span, sentence, candidates[0])
     if span.folded in COMPASS_ONLY:
@@ -111,18 +145,31 @@ def _judge(span: Span, sentence: Sentence, gazetteer: Gazetteer, ctx: Context, c
     if not is_ours and not in_ctx:
         return None
     pool = points or list(candidates)
-    area_only = re.search(r"(?:dans (?:le|la|l'|les)|du|au|en|province du|zone du|du cote du)\s*$", before) and any(p.level in AREA_LEVELS for p in candidates)
+    area_only = re.search(r"(?:dans (?:le|la|l'|les)|du|au|en|province du|zone du|du cote du)\s*$", before) and any(
+        p.level in AREA_LEVELS for p in candidates
+    )
     if area_only and not pointed:
         pool = [p for p in candidates if p.level in AREA_LEVELS]
     place = _choose(pool, ctx, containers)
     kind = "scene" if place.level in POINT_LEVELS else "area"
     if kind == "scene" and re.search(r"(?:route|axe|piste) (?:de |d'|du )$", before):
         place = replace(place, precision=2)
-    if kind == "scene" and (away := _AWAY.search(before[-60:])) and not re.search(r"abords|environs|alentours|attaqu|tu[ee]|embusc", away.group()):
+    if (
+        kind == "scene"
+        and (away := _AWAY.search(before[-60:]))
+        and not re.search(r"abords|environs|alentours|attaqu|tu[ee]|embusc", away.group())
+    ):
         return Hit(span.start, span.end, place, "landmark", "where they went or came from", 0.3)
     if kind == "scene" and _OFFICE.search(before):
         return Hit(span.start, span.end, place, "landmark", "seat of an office, or of who speaks", 0.3)
-    return Hit(span.start, span.end, place, kind, "overlay" if place.source == "overlay" else "gazetteer with a place before it", 1.0 if pointed or starts_title else 0.7)
+    return Hit(
+        span.start,
+        span.end,
+        place,
+        kind,
+        "overlay" if place.source == "overlay" else "gazetteer with a place before it",
+        1.0 if pointed or starts_title else 0.7,
+    )
 
 
 def _is_listed(span: Span, sentence: Sentence, spans: Sequence[Span]) -> bool:
@@ -139,26 +186,43 @@ def _is_listed(span: Span, sentence: Sentence, spans: Sequence[Span]) -> bool:
 def _is_person(span: Span, sentence: Sentence) -> bool:
     """A capitalised word stands right before or after without a preposition: "Simon Gnanou", "Traoré Ibrahim"."""
     before = re.search(r"([A-ZÀ-ÖØ-Þ][\w'’-]+)\s$", sentence.text[: span.start])
-    if before and before[1].upper() != before[1] and not before[1].lower() in ("à", "a", "près", "dans", "village", "camp", "ville"):
+    if (
+        before
+        and before[1].upper() != before[1]
+        and before[1].lower() not in ("à", "a", "près", "dans", "village", "camp", "ville")
+    ):
         at = before.start(1)
         if at > 0 or before[1].lower() not in ("à", "de", "vers", "près", "entre"):
             return True
     after = re.match(r"\s([A-ZÀ-ÖØ-Þ][a-zà-ÿ]+)", sentence.text[span.end :])
-    return bool(after) and not sentence.text[: span.start].strip() == "" or bool(re.search(r"\b(?:m|mme|dr|general|colonel|capitaine|commandant|lieutenant|president|ministre|procureur|porte-parole|imam)\.?\s$", sentence.plain[: span.start]))
+    return (bool(after) and sentence.text[: span.start].strip() != "") or bool(
+        re.search(
+            r"\b(?:m|mme|dr|general|colonel|capitaine|commandant|lieutenant|president|ministre|procureur|porte-parole|imam)\.?\s$",
+            sentence.plain[: span.start],
+        )
+    )
 
 
 def _capital(span: Span, sentence: Sentence, place: Place) -> Hit:
     before, after = sentence.plain[: span.start], sentence.plain[span.end : span.end + 30]
-    if _IN_CAPITAL.search(before) and not _SPEECH_NEAR.search(before[-40:]) and not re.match(r"\s*(?:,? (?:dement|accuse|affirme|dit|assure|denonce))", after):
+    if (
+        _IN_CAPITAL.search(before)
+        and not _SPEECH_NEAR.search(before[-40:])
+        and not re.match(r"\s*(?:,? (?:dement|accuse|affirme|dit|assure|denonce))", after)
+    ):
         return Hit(span.start, span.end, place, "scene", "capital with a preposition", 0.5)
     return Hit(span.start, span.end, place, "speaker", "capital as a government", 0.1)
 
 
-def _compass(span: Span, sentence: Sentence, candidates: Sequence[Place], ctx: Context, containers: Sequence[Place]) -> Hit | None:
-    """"Est", "Nord", "Sahel", "Centre-Nord": a region only where a Burkinabè or other article means one."""
+def _compass(
+    span: Span, sentence: Sentence, candidates: Sequence[Place], ctx: Context, containers: Sequence[Place]
+) -> Hit | None:
+    """ "Est", "Nord", "Sahel", "Centre-Nord": a region only where a Burkinabè or other article means one."""
     areas = [p for p in candidates if p.level in AREA_LEVELS]
     before = sentence.plain[: span.start]
-    if not areas or not re.search(r"(?:dans (?:le|l'|la|les)|au|du|de l'|region (?:de |de l'|du |des )?|^)\s*$", before):
+    if not areas or not re.search(
+        r"(?:dans (?:le|l'|la|les)|au|du|de l'|region (?:de |de l'|du |des )?|^)\s*$", before
+    ):
         return None
     place = _choose(areas, ctx, containers)
     if ctx.countries.get(place.country, 0) < 2 or (ctx.country and place.country != ctx.country):

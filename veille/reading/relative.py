@@ -19,7 +19,16 @@ _DIRECTION = re.compile(
 _FROM_HERE = re.compile(
     rf"(?:a|environ|quelque)\s+(?:(?:une?|plus d[e']|moins d[e']|pres d[e']|environ|quelque)\s*)*(?P<n>{CARDINAL}|vingtaine|dizaine|quinzaine|trentaine|quarantaine|cinquantaine|centaine)\s*(?:de\s+)?(?:km|kilometres?)\s+(?:(?:a|au|a l')\s*(?:vol d'oiseau\s*)?)?(?:(?:l'|la )?(?P<dir>(?:nord|sud|est|ouest)(?:-(?:est|ouest))?)\s+)(?:de la (?:localite|ville|commune)|du (?:village|bourg|marche|camp|site)|de (?:celle-ci|celui-ci|cette localite|ce village|cette ville))"
 )
-_BEARING = {"nord": 0, "nord-est": 45, "est": 90, "sud-est": 135, "sud": 180, "sud-ouest": 225, "ouest": 270, "nord-ouest": 315}
+_BEARING = {
+    "nord": 0,
+    "nord-est": 45,
+    "est": 90,
+    "sud-est": 135,
+    "sud": 180,
+    "sud-ouest": 225,
+    "ouest": 270,
+    "nord-ouest": 315,
+}
 _APPOSED = re.compile(r"(?:^|[,(;-]\s*|situee?s? |sise? |localisee? |distante? |se trouve )[^,;]{0,40}$")
 
 
@@ -31,20 +40,41 @@ def apposed(sentence: Sentence, hits: list[Hit]) -> list[Hit]:
         m = _DIRECTION.search(before)
         if hit.kind in ("scene", "area", "speaker") and m:
             earlier = [h for h in out if h.kind == "scene" and h.end <= m.start()]
-            if earlier and m.start() - earlier[-1].end < 80 and _APPOSED.search(sentence.plain[earlier[-1].end : m.start()]):
+            if (
+                earlier
+                and m.start() - earlier[-1].end < 80
+                and _APPOSED.search(sentence.plain[earlier[-1].end : m.start()])
+            ):
                 out.append(replace(hit, kind="landmark", rule="distance in an apposition"))
                 continue
-            out.append(replace(hit, kind="scene", place=_moved(hit.place, m), rule="distance and bearing", strength=0.8))
+            out.append(
+                replace(hit, kind="scene", place=_moved(hit.place, m), rule="distance and bearing", strength=0.8)
+            )
             continue
-        if hit.kind == "scene" and re.search(r"(?:axe|route|piste) (?:de |d'|du |menant a |reliant )$", before) and any(h.kind == "scene" and hit.start - h.end < 70 for h in out):
+        if (
+            hit.kind == "scene"
+            and re.search(r"(?:axe|route|piste) (?:de |d'|du |menant a |reliant )$", before)
+            and any(h.kind == "scene" and hit.start - h.end < 70 for h in out)
+        ):
             out.append(replace(hit, kind="landmark", rule="the road it lies on"))
             continue
         if hit.kind == "scene" and ABOUT.search(before):
-            earlier = [h for h in out if h.kind == "scene" and hit.start - h.end < 30 and re.fullmatch(r"\s*,?\s*(?:une? (?:localite|village|ville)[\w ]*)?\s*(?:situee? )?(?:pres|au \w+(?:-\w+)?|aux \w+|non loin|a hauteur)[\w' ]*", sentence.plain[h.end : hit.start])]
+            earlier = [
+                h
+                for h in out
+                if h.kind == "scene"
+                and hit.start - h.end < 30
+                and re.fullmatch(
+                    r"\s*,?\s*(?:une? (?:localite|village|ville)[\w ]*)?\s*(?:situee? )?(?:pres|au \w+(?:-\w+)?|aux \w+|non loin|a hauteur)[\w' ]*",
+                    sentence.plain[h.end : hit.start],
+                )
+            ]
             if earlier:
                 out.append(replace(hit, kind="landmark", rule="near, in an apposition"))
                 continue
-            out.append(replace(hit, place=replace(hit.place, precision=2), rule="near it", strength=min(hit.strength, 0.8)))
+            out.append(
+                replace(hit, place=replace(hit.place, precision=2), rule="near it", strength=min(hit.strength, 0.8))
+            )
             continue
         out.append(hit)
     return out
@@ -78,19 +108,38 @@ def shifted(place: Place, step: Place) -> Place:
     if place.latitude is None or place.longitude is None or step.latitude is None or step.longitude is None:
         return replace(place, precision=2)
     lon = place.longitude + step.longitude / math.cos(math.radians(place.latitude))
-    return replace(place, name=f"près de {place.name}", latitude=round(place.latitude + step.latitude, 4), longitude=round(lon, 4), precision=2, geonameid=None)
+    return replace(
+        place,
+        name=f"près de {place.name}",
+        latitude=round(place.latitude + step.latitude, 4),
+        longitude=round(lon, 4),
+        precision=2,
+        geonameid=None,
+    )
 
 
 def roads(sentence: Sentence, hits: list[Hit]) -> list[Hit]:
-    """"entre X et Y", "l'axe X-Y", "de X à Y" under a road: one stretch, halfway between."""
+    """ "entre X et Y", "l'axe X-Y", "de X à Y" under a road: one stretch, halfway between."""
     out: list[Hit] = []
     i = 0
     while i < len(hits):
         a = hits[i]
         b = hits[i + 1] if i + 1 < len(hits) else None
-        if b and a.kind in ("scene", "speaker", "landmark") and b.kind in ("scene", "speaker", "landmark") and _is_road(sentence.plain, a, b) and 5 < km(a.place, b.place) < 450:
-            told_where = re.search(r"(?:situee?s?|localisee?s?|se trouve|implantee?)[^,;]{0,40}$", sentence.plain[: a.start])
-            kind = "landmark" if told_where and any(h.kind == "scene" for h in out) or (told_where and not out) else "scene"
+        if (
+            b
+            and a.kind in ("scene", "speaker", "landmark")
+            and b.kind in ("scene", "speaker", "landmark")
+            and _is_road(sentence.plain, a, b)
+            and 5 < km(a.place, b.place) < 450
+        ):
+            told_where = re.search(
+                r"(?:situee?s?|localisee?s?|se trouve|implantee?)[^,;]{0,40}$", sentence.plain[: a.start]
+            )
+            kind = (
+                "landmark"
+                if (told_where and any(h.kind == "scene" for h in out)) or (told_where and not out)
+                else "scene"
+            )
             out.append(Hit(a.start, b.end, _halfway(a.place, b.place), kind, "stretch of road", 0.9))
             i += 2
             continue
@@ -103,15 +152,22 @@ def _is_road(text: str, a: Hit, b: Hit) -> bool:
     between = text[a.end : b.start]
     if re.fullmatch(r"\s*[-/]\s*", between):
         return True
-    if re.search(r"\bentre\s*(?:les localites d[e']\s*|les villages d[e']\s*)?$", text[: a.start]) and re.fullmatch(r"\s*et\s*", between):
+    if re.search(r"\bentre\s*(?:les localites d[e']\s*|les villages d[e']\s*)?$", text[: a.start]) and re.fullmatch(
+        r"\s*et\s*", between
+    ):
         return True
-    if re.search(r"\b(?:de|d'|depuis)\s*$", text[: a.start]) and re.fullmatch(r"\s*(?:vers|en direction de|a destination de|et (?:se dirigeai\w+|allai\w+) vers)\s*", between):
+    if re.search(r"\b(?:de|d'|depuis)\s*$", text[: a.start]) and re.fullmatch(
+        r"\s*(?:vers|en direction de|a destination de|et (?:se dirigeai\w+|allai\w+) vers)\s*", between
+    ):
         return True
     return bool(ROAD.search(text[: a.start])) and bool(re.fullmatch(r"\s*(?:-|a|et|vers|reliant|/)\s*", between))
 
 
 def _halfway(a: Place, b: Place) -> Place:
-    assert a.latitude is not None and b.latitude is not None and a.longitude is not None and b.longitude is not None
+    assert a.latitude is not None
+    assert b.latitude is not None
+    assert a.longitude is not None
+    assert b.longitude is not None
     return replace(
         a, name=f"axe {a.name}-{b.name}", latitude=round((a.latitude + b.latitude) / 2, 4), longitude=round((a.longitude + b.longitude) / 2, 4),
         precision=2, geonameid=None, level="site",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections.abc import Sequence
 from dataclasses import replace
@@ -13,7 +14,9 @@ from veille.reading.seen import Seen
 from veille.records import Place
 
 SAME_PLACE_KM = 12.0
-_MANY = re.compile(r"\b(?:attaques|assauts|camps|positions|bases|localites|villages|garnisons|emprises|postes|villes|frappes|deux|trois|quatre|cinq|six|sept|plusieurs|simultan\w*|meme moment|egalement|respectivement|ainsi que|fronts)\b")
+_MANY = re.compile(
+    r"\b(?:attaques|assauts|camps|positions|bases|localites|villages|garnisons|emprises|postes|villes|frappes|deux|trois|quatre|cinq|six|sept|plusieurs|simultan\w*|meme moment|egalement|respectivement|ainsi que|fronts)\b"
+)
 
 
 def distinct(s: Seen, here: Place | None) -> list[Hit]:
@@ -43,23 +46,29 @@ def distinct(s: Seen, here: Place | None) -> list[Hit]:
 
 
 def _resolved(hit: Hit, here: Place | None) -> Hit:
-    """"à 40 km au nord-ouest de la localité": counted from the place last spoken of."""
+    """ "à 40 km au nord-ouest de la localité": counted from the place last spoken of."""
     if hit.place.name != HERE or here is None:
         return hit
     return replace(hit, place=shifted(here, hit.place))
 
 
 def _listed_scenes(s: Seen, scenes: Sequence[Hit]) -> bool:
-    return any(re.fullmatch(r"\s*(?:,|et|et a|et d'|et de|ainsi que|puis|, puis)\s*", s.sentence.plain[a.end : b.start]) for a, b in zip(scenes, scenes[1:], strict=False))
+    return any(
+        re.fullmatch(r"\s*(?:,|et|et a|et d'|et de|ainsi que|puis|, puis)\s*", s.sentence.plain[a.end : b.start])
+        for a, b in itertools.pairwise(scenes)
+    )
 
 
 def _coordinated(s: Seen, best: Hit, other: Hit, scenes: Sequence[Hit]) -> bool:
     """Joined by commas and "et" to the best scene, through others if need be; or in the same plural clause."""
     low, high = sorted((best, other), key=lambda h: h.start)
     inside = [h for h in scenes if low.start <= h.start <= high.start]
-    for a, b in zip(inside, inside[1:], strict=False):
+    for a, b in itertools.pairwise(inside):
         between = s.sentence.plain[a.end : b.start]
-        if not re.fullmatch(r"\s*(?:\([^)]*\)\s*)?(?:,|;|et|, et|ainsi que|, puis|puis|ou|-)?\s*(?:(?:a|au|aux|dans|pres|de|d'|celui|celle|contre|sur|le camp|la base|la garnison|le poste|la localite|la ville|le village|en|l'autre|les|du|des|l') ?)*(?:de |d'|du )?\s*", between):
+        if not re.fullmatch(
+            r"\s*(?:\([^)]*\)\s*)?(?:,|;|et|, et|ainsi que|, puis|puis|ou|-)?\s*(?:(?:a|au|aux|dans|pres|de|d'|celui|celle|contre|sur|le camp|la base|la garnison|le poste|la localite|la ville|le village|en|l'autre|les|du|des|l') ?)*(?:de |d'|du )?\s*",
+            between,
+        ):
             return False
     return True
 
@@ -80,7 +89,9 @@ def near_area(area: Place, place: Place) -> bool:
 
 
 def area_of(s: Seen) -> Hit | None:
-    areas = sorted(s.areas, key=lambda h: ({"admin2": 0, "commune": 0, "area": 1, "admin1": 2}.get(h.place.level, 3), h.start))
+    areas = sorted(
+        s.areas, key=lambda h: ({"admin2": 0, "commune": 0, "area": 1, "admin1": 2}.get(h.place.level, 3), h.start)
+    )
     return areas[0] if areas else None
 
 

@@ -21,15 +21,27 @@ from veille.reading.when import Found, times
 _SPEECH_BEFORE = re.compile(
     r"(?<!\w)(?:annonc|indiqu|declar|affirm|rapport|confirm|publi|diffus|appris|apprend|communiqu|dit(?!\w)|disent|precis|ajout|revel|fait savoir|assur|rendu? publi|lu(?!\w)|reconnu|admis|dement|demen|revendiqu|evoqu|condamn|reag|salu|exprim|adress|appel|denonc|ecrit|signe|recu|visit|rendu a|reuni|inhum|enterr|obseques|authentifi|relay|devoil|prononc|deplor|demand|exig|fait etat|chiffr|interrog|joint|contact|parl|tweet|post|mis en ligne|nomm(?!e par))\w*(?:\s+(?!l'attaque|l'assaut|une|des|que|avoir|d'avoir|s'etre|etre|qu')[\w'-]+){0,4}?\s*[,(]?\s*$"
 )
-_SPEECH_AFTER = re.compile(r"^\s*(?:,)?\s*(?:a|ont) (?:annonc|indiqu|declar|affirm|rapport|confirm|appris|dement|revendiqu)|^\s*(?:dans|par|via) (?:un|une|son|leur) (?:communique|message|declaration|video|publication|point de presse)|^\s*(?:soir |matin )?(?:dans un communique|sur (?:x|facebook|les reseaux)|a la (?:television|radio|presse))")
+_SPEECH_AFTER = re.compile(
+    r"^\s*(?:,)?\s*(?:a|ont) (?:annonc|indiqu|declar|affirm|rapport|confirm|appris|dement|revendiqu)|^\s*(?:dans|par|via) (?:un|une|son|leur) (?:communique|message|declaration|video|publication|point de presse)|^\s*(?:soir |matin )?(?:dans un communique|sur (?:x|facebook|les reseaux)|a la (?:television|radio|presse))"
+)
 #: "Le convoi qui a quitté X mardi": the day of an aside.
-_IN_PASSING = re.compile(r"\bqui (?:\w+ )?(?:a|ont|avait|avaient|s'est|s'etait) (?:\w+ )?(?:quitt|entam|commenc|demarr|dirig|fond|pris la route|deplac)\w*[^,;.]{0,40}$")
-_THEN_SAID = re.compile(r"^(?: (?:soir|matin))?,? (?!des |une |les (?:terror|assail|jihad))[^,;]{0,70}?\b(?:a|ont|avait|avaient|s'etait|s'est)\s(?:\w+ )?(?:annonc|indiqu|declar|affirm|rapport|confirm|publi|diffus|evoqu|precis|assur|parl|dement|revendiqu|condamn|reag|salu|denonc|reconnu|fait (?:etat|savoir)|demand|exig|promis|appel)")
-_COMMUNIQUE_OF = re.compile(r"(?:communique|message|declaration|bulletin|video|rapport|point de situation|note|texte)\s+(?:\w+\s+){0,4}(?:de |du |date du |date de |rendu public |publie |diffuse |parue? )?$")
-_PLUPERFECT = re.compile(r"\b(?:avait|avaient)\b (?:deja |ete |alors |aussi |egalement |notamment )*\w+(?:e|es|ee|ees|i|is|it|u|us|ert|ait)\b")
+_IN_PASSING = re.compile(
+    r"\bqui (?:\w+ )?(?:a|ont|avait|avaient|s'est|s'etait) (?:\w+ )?(?:quitt|entam|commenc|demarr|dirig|fond|pris la route|deplac)\w*[^,;.]{0,40}$"
+)
+_THEN_SAID = re.compile(
+    r"^(?: (?:soir|matin))?,? (?!des |une |les (?:terror|assail|jihad))[^,;]{0,70}?\b(?:a|ont|avait|avaient|s'etait|s'est)\s(?:\w+ )?(?:annonc|indiqu|declar|affirm|rapport|confirm|publi|diffus|evoqu|precis|assur|parl|dement|revendiqu|condamn|reag|salu|denonc|reconnu|fait (?:etat|savoir)|demand|exig|promis|appel)"
+)
+_COMMUNIQUE_OF = re.compile(
+    r"(?:communique|message|declaration|bulletin|video|rapport|point de situation|note|texte)\s+(?:\w+\s+){0,4}(?:de |du |date du |date de |rendu public |publie |diffuse |parue? )?$"
+)
+_PLUPERFECT = re.compile(
+    r"\b(?:avait|avaient)\b (?:deja |ete |alors |aussi |egalement |notamment )*\w+(?:e|es|ee|ees|i|is|it|u|us|ert|ait)\b"
+)
 
 
-_AT_TOWN = re.compile(r"(?:\ba|ville d[e']|camp (?:militaire )?d[e']|localite d[e']|base d[e']|aeroport d[e']|pres d[e']|garnison d[e']|contre|sur|vers|assaut d[e']|prise d[e']|attaque d[e']|km d[e'])\s*$")
+_AT_TOWN = re.compile(
+    r"(?:\ba|ville d[e']|camp (?:militaire )?d[e']|localite d[e']|base d[e']|aeroport d[e']|pres d[e']|garnison d[e']|contre|sur|vers|assaut d[e']|prise d[e']|attaque d[e']|km d[e'])\s*$"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,9 +67,13 @@ class Seen:
         """How strongly the sentence tells of an incident; 2 is enough."""
         types: dict[str, int] = {}
         for trigger, _ in self.triggers:
-            types[trigger.event_type + trigger.sub_event_type] = max(types.get(trigger.event_type + trigger.sub_event_type, 0), trigger.weight)
+            types[trigger.event_type + trigger.sub_event_type] = max(
+                types.get(trigger.event_type + trigger.sub_event_type, 0), trigger.weight
+            )
         return sum(types.values()) + (
-            2 if any(t.outcome in ("killed", "abducted") and (t.high or t.low) for t in self.tolls) else bool(self.tolls)
+            2
+            if any(t.outcome in ("killed", "abducted") and (t.high or t.low) for t in self.tolls)
+            else bool(self.tolls)
         )
 
     @property
@@ -73,7 +89,9 @@ class Seen:
         return any(h.kind == "elsewhere" for h in self.hits) and not self.scenes
 
 
-def see(sentence: Sentence, gazetteer: Gazetteer, ctx: Context, today: dt.date, spoken: dt.date | None, is_lede: bool) -> Seen:
+def see(
+    sentence: Sentence, gazetteer: Gazetteer, ctx: Context, today: dt.date, spoken: dt.date | None, is_lede: bool
+) -> Seen:
     """Read one sentence."""
     lex, text = lexicon(), sentence.plain
     masked = " " * (skip := dateline_end(sentence) if is_lede else 0) + text[skip:]
@@ -132,7 +150,9 @@ def _groups_named(seen: list[Seen]) -> list[Seen]:
         code = next((n.code for n in s.actors if n.kind in ("jihadist", "rebel")), None)
         found = tuple(replace(f, code=(last or code or SAME)) if f.code == GROUP else f for f in s.frames)
         out.append(replace(s, frames=found))
-        spoke = next((f.code for f in reversed(found) if kind_of(f.code) in ("jihadist", "rebel") and f.code != SAME), None)
+        spoke = next(
+            (f.code for f in reversed(found) if kind_of(f.code) in ("jihadist", "rebel") and f.code != SAME), None
+        )
         last = spoke or code or last
     return out
 

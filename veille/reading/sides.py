@@ -9,10 +9,21 @@ from veille.reading.actors import NON_STATE, STATE_SIDE, Named, kind_of, resolve
 from veille.reading.incident import Incident
 from veille.reading.seen import Seen
 
-_TYPE_ORDER = ("Violence against civilians", "Explosions/Remote violence", "Battles", "Protests", "Riots", "Strategic developments")
+_TYPE_ORDER = (
+    "Violence against civilians",
+    "Explosions/Remote violence",
+    "Battles",
+    "Protests",
+    "Riots",
+    "Strategic developments",
+)
 _USUAL_SUB = {"Battles": "Armed clash", "Violence against civilians": "Attack"}
-_STRUCK = re.compile(r"frappes? (?:aerienne|de drone|de l'armee|menee)|\bdrones?\b|\bbombard|raids? aerien|vecteurs aeriens|\baviation|helicopt")
-_THEIR_DRONES = re.compile(r"drones? kamikazes?|(?:jnim|gsim|fla|csp|jihadistes?|terroristes?|rebelles) .{0,40}drones?|drones? (?:du|des) (?:jnim|gsim|fla|jihadistes|rebelles)")
+_STRUCK = re.compile(
+    r"frappes? (?:aerienne|de drone|de l'armee|menee)|\bdrones?\b|\bbombard|raids? aerien|vecteurs aeriens|\baviation|helicopt"
+)
+_THEIR_DRONES = re.compile(
+    r"drones? kamikazes?|(?:jnim|gsim|fla|csp|jihadistes?|terroristes?|rebelles) .{0,40}drones?|drones? (?:du|des) (?:jnim|gsim|fla|jihadistes|rebelles)"
+)
 
 
 def _struck(i: Incident) -> bool:
@@ -34,7 +45,9 @@ def type_of(i: Incident) -> tuple[str, str]:
         return "Battles", "Armed clash"
     kinds = [n.kind for s in i.core[:3] for n in s.actors]
     civil, state = kinds.count("civilian"), sum(k in STATE_SIDE or k == "peace" for k in kinds)
-    whose = Counter(t.victims for s in i.core[:4] for t in s.tolls if t.outcome in ("killed", "abducted") and (t.low or t.high))
+    whose = Counter(
+        t.victims for s in i.core[:4] for t in s.tolls if t.outcome in ("killed", "abducted") and (t.low or t.high)
+    )
     violence = "Violence against civilians"
     if whose["civilians"] > whose["military"] + whose["assailants"]:
         by_type[violence] += 8
@@ -47,17 +60,28 @@ def type_of(i: Incident) -> tuple[str, str]:
         by_type[violence] += 4
     elif state:
         by_type[violence] //= 3
-    if any(t.sub_event_type in ("Suicide bomb", "Remote explosive/landmine/IED") and t.weight > 1 for t, _ in i.core[0].triggers):
+    if any(
+        t.sub_event_type in ("Suicide bomb", "Remote explosive/landmine/IED") and t.weight > 1
+        for t, _ in i.core[0].triggers
+    ):
         by_type["Explosions/Remote violence"] += 4
     if by_type["Explosions/Remote violence"] and _struck(i):
         by_type["Explosions/Remote violence"] += 4
     event_type = max(by_type, key=lambda t: (by_type[t], -_TYPE_ORDER.index(t)))
-    sub = max((k for k in scores if k[0] == event_type), key=lambda k: scores[k], default=(event_type, _USUAL_SUB.get(event_type, "")))[1]
+    sub = max(
+        (k for k in scores if k[0] == event_type),
+        key=lambda k: scores[k],
+        default=(event_type, _USUAL_SUB.get(event_type, "")),
+    )[1]
     return event_type, sub
 
 
-_ATTRIBUTED = re.compile(r"attribu|imput|revendiqu|accus|soupconn|signature|presume|endoss|oeuvre d|mene\w* par|auteur|combattants d[ue]|membres d[ue]|elements d[ue]")
-_CIVILIANS_HIT = re.compile(r"civils? (?:\w+ ){0,3}(?:tue|mort|bless|enlev|pris)|(?:habitants?|villageois|passagers|orpailleurs|deplaces|fideles|forains|bergers|eleveurs|femmes|enfants) (?:\w+ ){0,3}(?:tue|mort|bless|enlev|massacr|execut|pris)|tu\w+ (?:\w+ ){0,3}(?:civils|villageois|habitants)|victimes civiles|massacr|tuerie|(?:camps?|sites?) de (?:personnes )?deplacees?")
+_ATTRIBUTED = re.compile(
+    r"attribu|imput|revendiqu|accus|soupconn|signature|presume|endoss|oeuvre d|mene\w* par|auteur|combattants d[ue]|membres d[ue]|elements d[ue]"
+)
+_CIVILIANS_HIT = re.compile(
+    r"civils? (?:\w+ ){0,3}(?:tue|mort|bless|enlev|pris)|(?:habitants?|villageois|passagers|orpailleurs|deplaces|fideles|forains|bergers|eleveurs|femmes|enfants) (?:\w+ ){0,3}(?:tue|mort|bless|enlev|massacr|execut|pris)|tu\w+ (?:\w+ ){0,3}(?:civils|villageois|habitants)|victimes civiles|massacr|tuerie|(?:camps?|sites?) de (?:personnes )?deplacees?"
+)
 
 
 def sides(i: Incident, country: str, event_type: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
@@ -65,15 +89,30 @@ def sides(i: Incident, country: str, event_type: str) -> tuple[tuple[str, ...], 
 
     A group counts that the telling sentences name, or to which a later sentence attributes the incident.
     """
-    core: Counter[str] = Counter(resolve(n.code, country) for s in i.core for n in s.actors if not _is_only_speaker(n, s))
-    later: Counter[str] = Counter(resolve(n.code, country) for s in i.about for n in s.actors if not _is_only_speaker(n, s))
-    blamed = {n.code for s in (*i.core, *i.about) if _ATTRIBUTED.search(s.sentence.plain) for n in s.actors if kind_of(n.code) in NON_STATE}
+    core: Counter[str] = Counter(
+        resolve(n.code, country) for s in i.core for n in s.actors if not _is_only_speaker(n, s)
+    )
+    later: Counter[str] = Counter(
+        resolve(n.code, country) for s in i.about for n in s.actors if not _is_only_speaker(n, s)
+    )
+    blamed = {
+        n.code
+        for s in (*i.core, *i.about)
+        if _ATTRIBUTED.search(s.sentence.plain)
+        for n in s.actors
+        if kind_of(n.code) in NON_STATE
+    }
     groups = [c for c, _ in core.most_common() if kind_of(c) in NON_STATE and c != "UNIDENTIFIED_ARMED_GROUP"]
     groups = groups or [c for c, _ in later.most_common() if c in blamed and c != "UNIDENTIFIED_ARMED_GROUP"]
     if len(groups) > 1:
         groups = [g for g in groups if g in blamed][:1] or groups[:1]
     own = resolve("STATE", country)
-    state = [c for c, n in (core + later).items() if (kind_of(c) in STATE_SIDE or kind_of(c) in ("peace", "foreign")) and (core[c] or n > 1 or kind_of(c) == "mercenary")]
+    state = [
+        c
+        for c, n in (core + later).items()
+        if (kind_of(c) in STATE_SIDE or kind_of(c) in ("peace", "foreign"))
+        and (core[c] or n > 1 or kind_of(c) == "mercenary")
+    ]
     state = [c for c in state if kind_of(c) != "state" or c == own or core[c] >= 2]
     text = " ".join(s.sentence.plain for s in (*i.core, *i.about[:4]))
     counted = any(t.victims == "civilians" and (t.low or t.high) for s in (*i.core, *i.about) for t in s.tolls)
@@ -83,7 +122,7 @@ def sides(i: Incident, country: str, event_type: str) -> tuple[tuple[str, ...], 
     aggressors = groups or (["UNIDENTIFIED_ARMED_GROUP"] if unknown or violent or not state else [])
     hit = [*state, *(["CIVILIANS"] if civilians else [])]
     if event_type == "Explosions/Remote violence" and _struck(i) and state:
-        return tuple(state[:3]), tuple([*aggressors[:2], *(["CIVILIANS"] if civilians else [])])
+        return tuple(state[:3]), (*aggressors[:2], *(["CIVILIANS"] if civilians else []))
     return tuple(aggressors[:2]), tuple(hit[:4])
 
 

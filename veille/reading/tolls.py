@@ -27,24 +27,55 @@ _ABDUCTED = r"enlev|kidnapp|pris(?:es)? en otages?|otages?|emmen|embarqu|ravi(?:
 _OUTCOMES = (("killed", _KILLED), ("wounded", _WOUNDED), ("captured", _CAPTURED), ("abducted", _ABDUCTED))
 _OUTCOME = re.compile("|".join(rf"(?P<{name}>\b(?:{pattern}))" for name, pattern in _OUTCOMES))
 
-_BARE_NOUN = re.compile(r"\s*(?:de |d')?(?:nouveaux |autres )?(?:(?P<killed>morts?|tues?|deces|pertes?(?: en vies humaines| humaines)?)|(?P<wounded>bless(?:e|es|ee|ees))|(?P<captured>prisonniers?|captures?)|(?P<abducted>enlevements?|otages?|enleves?))(?!\w)")
-_AFTER = re.compile(rf"\s*(?:(?:corps|depouilles|cadavres) (?=(?:de |d')(?:{_ASSAILANTS}|{_MILITARY}|{_CIVILIANS})))?(?:autres |de |d'|des |de leurs |de ses |de nos |nouveaux |jeunes |vaillants )*(?:{_NOUN})")
-_SKIP = re.compile(r"\s*(?:motos?|vehicules?|pick-?up|armes?|maisons?|cases?|boutiques?|km|kilometres?|jours?|mois|ans?|annees?|heures?|semaines?|localites?|villages?|frappes?|attaques?|positions?|camps?|tonnes?|familles?|positions|fusils?|tetes?|pays|regions?|communes?|bases?|fois|drones?|camions?|cars?|autocars?|obus|engins?|sites?|ecoles?|incidents?|reprises?|directions?|%|francs|milliards|minutes?|metres?)\b")
-_PERIOD = re.compile(r"depuis (?:20\d\d|le debut de l'annee|janvier|20|\w+ ans|des annees)|en un an\b|cette annee|par an\b|en 20\d\d\b(?! a)|au cours de l'annee|selon (?:l'ong )?acled|l'an dernier|en \w+ ans\b|en (?:une|deux|trois) semaines?\b|dans (?:plusieurs|une serie d'|differentes|les dernieres) ?attaques|\b(?:entre|de) (?:\w+ )?20\d\d (?:et|a) (?:\w+ )?20\d\d|par an\b|ces dernieres annees|au total depuis|par mois|en six mois|du conflit|de la guerre")
+_BARE_NOUN = re.compile(
+    r"\s*(?:de |d')?(?:nouveaux |autres )?(?:(?P<killed>morts?|tues?|deces|pertes?(?: en vies humaines| humaines)?)|(?P<wounded>bless(?:e|es|ee|ees))|(?P<captured>prisonniers?|captures?)|(?P<abducted>enlevements?|otages?|enleves?))(?!\w)"
+)
+_AFTER = re.compile(
+    rf"\s*(?:(?:corps|depouilles|cadavres) (?=(?:de |d')(?:{_ASSAILANTS}|{_MILITARY}|{_CIVILIANS})))?(?:autres |de |d'|des |de leurs |de ses |de nos |nouveaux |jeunes |vaillants )*(?:{_NOUN})"
+)
+_SKIP = re.compile(
+    r"\s*(?:motos?|vehicules?|pick-?up|armes?|maisons?|cases?|boutiques?|km|kilometres?|jours?|mois|ans?|annees?|heures?|semaines?|localites?|villages?|frappes?|attaques?|positions?|camps?|tonnes?|familles?|positions|fusils?|tetes?|pays|regions?|communes?|bases?|fois|drones?|camions?|cars?|autocars?|obus|engins?|sites?|ecoles?|incidents?|reprises?|directions?|%|francs|milliards|minutes?|metres?)\b"
+)
+_PERIOD = re.compile(
+    r"depuis (?:20\d\d|le debut de l'annee|janvier|20|\w+ ans|des annees)|en un an\b|cette annee|par an\b|en 20\d\d\b(?! a)|au cours de l'annee|selon (?:l'ong )?acled|l'an dernier|en \w+ ans\b|en (?:une|deux|trois) semaines?\b|dans (?:plusieurs|une serie d'|differentes|les dernieres) ?attaques|\b(?:entre|de) (?:\w+ )?20\d\d (?:et|a) (?:\w+ )?20\d\d|par an\b|ces dernieres annees|au total depuis|par mois|en six mois|du conflit|de la guerre"
+)
 _SIDE = (
-    ("military", re.compile(r"(?:dans les rangs (?:de l'armee|des (?:fds|fama|forces|soldats|militaires|vdp)|amis?|de nos forces|militaires|des forces|de la)|parmi les (?:soldats|militaires|forces|vdp|gendarmes|fama)|(?:du )?cote (?:de l'armee|armee|fds|fama|ami|malien|burkinabe|nigerien|des fds|des forces|loyaliste|militaire)|rangs (?:fama|loyalistes|de l'armee)|des forces (?:armees|de defense|maliennes|burkinabe)|pertes? (?:de l'armee|amies?)|(?:l'armee|les fama|les forces) (?:a|ont|aurait|auraient) (?:perdu|deplor|enregistr))")),
-    ("assailants", re.compile(r"(?:dans (?:les|leurs) rangs (?:ennemis?|adverses?|des (?:assaillants|terroristes|jihadistes|combattants|rebelles)|terroristes)|dans leurs rangs|parmi les (?:assaillants|terroristes|jihadistes|combattants|attaquants|rebelles)|(?:depouilles|corps|pertes) ennemies|cote (?:ennemi|assaillant|terroriste|jihadiste|des assaillants|des terroristes|rebelle)|(?:du|les|le) (?:jnim|gsim|csp|fla|mouvement|groupe) .{0,40}(?:perdu|perdre)|perdant .{0,20}des leurs)")),
-    ("civilians", re.compile(r"(?:tou(?:te)?s (?:des )?civil(?:e)?s|, des civils\b|(?:pour la plupart|en majorite|dont|surtout) (?:des |de )?(?:enfants|femmes|vieillards|civils|personnes agees)|parmi les (?:civils|habitants|populations|villageois|passagers|fideles|forains|enfants|orpailleurs)|cote (?:civil|des civils))")),
+    (
+        "military",
+        re.compile(
+            r"(?:dans les rangs (?:de l'armee|des (?:fds|fama|forces|soldats|militaires|vdp)|amis?|de nos forces|militaires|des forces|de la)|parmi les (?:soldats|militaires|forces|vdp|gendarmes|fama)|(?:du )?cote (?:de l'armee|armee|fds|fama|ami|malien|burkinabe|nigerien|des fds|des forces|loyaliste|militaire)|rangs (?:fama|loyalistes|de l'armee)|des forces (?:armees|de defense|maliennes|burkinabe)|pertes? (?:de l'armee|amies?)|(?:l'armee|les fama|les forces) (?:a|ont|aurait|auraient) (?:perdu|deplor|enregistr))"
+        ),
+    ),
+    (
+        "assailants",
+        re.compile(
+            r"(?:dans (?:les|leurs) rangs (?:ennemis?|adverses?|des (?:assaillants|terroristes|jihadistes|combattants|rebelles)|terroristes)|dans leurs rangs|parmi les (?:assaillants|terroristes|jihadistes|combattants|attaquants|rebelles)|(?:depouilles|corps|pertes) ennemies|cote (?:ennemi|assaillant|terroriste|jihadiste|des assaillants|des terroristes|rebelle)|(?:du|les|le) (?:jnim|gsim|csp|fla|mouvement|groupe) .{0,40}(?:perdu|perdre)|perdant .{0,20}des leurs)"
+        ),
+    ),
+    (
+        "civilians",
+        re.compile(
+            r"(?:tou(?:te)?s (?:des )?civil(?:e)?s|, des civils\b|(?:pour la plupart|en majorite|dont|surtout) (?:des |de )?(?:enfants|femmes|vieillards|civils|personnes agees)|parmi les (?:civils|habitants|populations|villageois|passagers|fideles|forains|enfants|orpailleurs)|cote (?:civil|des civils))"
+        ),
+    ),
 )
 #: Between the people and their fate, a preposition begins somebody else's part of the sentence; a passive ends the search.
 _OTHER_OBJECT = re.compile(r"\b(?:par|contre|a|sur|vers)\b")
 _PASSIVE = re.compile(r"\b(?:n')?(?:ont|a|avaient|avait|auraient|aurait|sont|etaient)\b")
 #: "Dix soldats ont arrêté trente hommes": who acts is not who was hit.
 _ACTS = re.compile(r"\b(?:ont|a|avaient|avait|auraient|aurait)\s+(?:\w+ )?$")
-_TRANSITIVE = re.compile(r"(?:tue|abatt|assassin|execut|egorg|neutralis|elimin|decim|massacr|captur|arret|interpell|enlev|kidnapp|emmen|bless)\w*\b(?!\s+(?:et|ou|,|dans|lors|par|$))")
-_CLAUSE = re.compile(r", qui\b|\bl'ont\b|[;:]|, (?:et |tandis|alors|mais|pendant)|\bmais\b|\btandis que\b|\balors que\b|\. ")
-_NO_LOSS = re.compile(r"(?:sans|aucune?|n'a (?:fait|subi|enregistre) aucune?|ni) (?:perte(?:s)?(?: humaine)?|victimes?|morts?|mort a deplorer|perte en vie humaine|vie humaine)(?! civile)|pas (?:de|fait de) (?:victimes?|morts?|pertes? humaines?)|ni morts? ni bless|n'a perdu aucun (?:homme|combattant|soldat)|n'avoir (?:perdu|enregistre|subi) aucun(?:e)? (?:homme|combattant|perte|victime)|indemnes?")
-_UNKNOWN_TOLL = re.compile(r"(?:ne (?:mentionne|signale|fait etat|donne|parle|precise|communique|dit)|n'(?:a|ont|est|etait)|sans (?:donner|preciser|mentionner)|aucun bilan|pas de bilan|ignore|on ne sait|ni le nombre)")
+_TRANSITIVE = re.compile(
+    r"(?:tue|abatt|assassin|execut|egorg|neutralis|elimin|decim|massacr|captur|arret|interpell|enlev|kidnapp|emmen|bless)\w*\b(?!\s+(?:et|ou|,|dans|lors|par|$))"
+)
+_CLAUSE = re.compile(
+    r", qui\b|\bl'ont\b|[;:]|, (?:et |tandis|alors|mais|pendant)|\bmais\b|\btandis que\b|\balors que\b|\. "
+)
+_NO_LOSS = re.compile(
+    r"(?:sans|aucune?|n'a (?:fait|subi|enregistre) aucune?|ni) (?:perte(?:s)?(?: humaine)?|victimes?|morts?|mort a deplorer|perte en vie humaine|vie humaine)(?! civile)|pas (?:de|fait de) (?:victimes?|morts?|pertes? humaines?)|ni morts? ni bless|n'a perdu aucun (?:homme|combattant|soldat)|n'avoir (?:perdu|enregistre|subi) aucun(?:e)? (?:homme|combattant|perte|victime)|indemnes?"
+)
+_UNKNOWN_TOLL = re.compile(
+    r"(?:ne (?:mentionne|signale|fait etat|donne|parle|precise|communique|dit)|n'(?:a|ont|est|etait)|sans (?:donner|preciser|mentionner)|aucun bilan|pas de bilan|ignore|on ne sait|ni le nombre)"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +117,9 @@ def tolls(text: str) -> list[Toll]:
             last = toll
         elif (people := _AFTER.match(text[q.end :])) and q.high != 0:
             group = next(k for k, v in people.groupdict().items() if v)
-            last = Toll("", group, q.low, q.high, q.start, q.end + people.end(), "people without an outcome of their own")
+            last = Toll(
+                "", group, q.low, q.high, q.start, q.end + people.end(), "people without an outcome of their own"
+            )
     if not any(t.outcome == "killed" and t.high == 0 for t in found):
         found += _no_loss(text, found)
     return _without_parts([t for t in found if not t.is_part])
@@ -102,7 +135,11 @@ def _without_parts(found: list[Toll]) -> list[Toll]:
         parts = [t for t in found[n + 1 :] if t.outcome == total.outcome]
         for k in range(2, len(parts) + 1):
             some = parts[:k]
-            if total.low and sum(t.low or 0 for t in some) in (total.low, total.low - 10, total.low + 10) and (sum(t.low or 0 for t in some) == total.low or total.low >= 40):
+            if (
+                total.low
+                and sum(t.low or 0 for t in some) in (total.low, total.low - 10, total.low + 10)
+                and (sum(t.low or 0 for t in some) == total.low or total.low >= 40)
+            ):
                 groups = {t.victims for t in some}
                 if len(groups) == 1:
                     kept = replace(total, victims=groups.pop())
@@ -113,14 +150,28 @@ def _without_parts(found: list[Toll]) -> list[Toll]:
 
 def _read(text: str, q: Quantity, following: int, last: Toll | None) -> Toll | None:
     rest = text[q.end :]
-    if _SKIP.match(rest) or (q.high == 0 and q.words.startswith(("aucun", "nul")) and not _AFTER.match(rest) and not _BARE_NOUN.match(rest)):
+    if _SKIP.match(rest) or (
+        q.high == 0 and q.words.startswith(("aucun", "nul")) and not _AFTER.match(rest) and not _BARE_NOUN.match(rest)
+    ):
         return None
-    is_part = bool(re.search(r"\b(?:dont|parmi (?:eux|elles|lesquels)|y compris|notamment)\s*(?:au moins |pres de )?$", text[: q.start] + ""))
+    is_part = bool(
+        re.search(
+            r"\b(?:dont|parmi (?:eux|elles|lesquels)|y compris|notamment)\s*(?:au moins |pres de )?$",
+            text[: q.start] + "",
+        )
+    )
     bare = _BARE_NOUN.match(rest)
     if bare and not re.match(r"\s*(?:et|ou) (?:de )?bless", rest[bare.end() :]):
         outcome = next(k for k, v in bare.groupdict().items() if v)
         side = _side(text, q.start, q.end + bare.end())
-        inherited = last.victims if last and q.start - last.end < 60 and side == "unspecified" and re.search(r"(?:et|,)\s*(?:en \w+ant |pris |fait |captur\w+ )?(?:au moins |plus de )?$", text[: q.start]) else side
+        inherited = (
+            last.victims
+            if last
+            and q.start - last.end < 60
+            and side == "unspecified"
+            and re.search(r"(?:et|,)\s*(?:en \w+ant |pris |fait |captur\w+ )?(?:au moins |plus de )?$", text[: q.start])
+            else side
+        )
         high = None if re.match(r"\s*,?\s*(?:au moins|au minimum)\b", rest[bare.end() :]) else q.high
         return Toll(outcome, inherited, q.low, high, q.start, q.end + bare.end(), "figure and outcome", is_part)
     if bare:
@@ -131,8 +182,12 @@ def _read(text: str, q: Quantity, following: int, last: Toll | None) -> Toll | N
     return _pronoun(text, q, rest, last, is_part)
 
 
-def _with_noun(text: str, q: Quantity, noun: re.Match[str], following: int, last: Toll | None, is_part: bool) -> Toll | None:
-    victims = next(k for k, v in noun.groupdict().items() if v and k in ("military", "assailants", "civilians", "unspecified"))
+def _with_noun(
+    text: str, q: Quantity, noun: re.Match[str], following: int, last: Toll | None, is_part: bool
+) -> Toll | None:
+    victims = next(
+        k for k, v in noun.groupdict().items() if v and k in ("military", "assailants", "civilians", "unspecified")
+    )
     if victims == "military" and re.match(r"\s*(?:et|ou) (?:\w+ )?(?:civils?|habitants)", text[q.end + noun.end() :]):
         victims = "unspecified"
     end = q.end + noun.end()
@@ -159,12 +214,16 @@ def _outcome(text: str, q: Quantity, end: int, following: int, noun: str) -> str
     cut = _CLAUSE.search(after)
     clause = after[: cut.start()] if cut else after
     m = _OUTCOME.search(clause)
-    if active and not (active["wounded"] == "fait"):
+    if active and active["wounded"] != "fait":
         kind = next(k for k, v in active.groupdict().items() if v)
         if not re.match(r"\s*(?:ont|sont|auraient|seraient) (?:ete )?", clause):
             return kind
     if m and not _OTHER_OBJECT.search(_PASSIVE.split(clause[: m.start()])[0]):
-        if _ACTS.search(clause[: m.start()]) and "ete" not in clause[: m.start()] and _TRANSITIVE.match(clause[m.start() :]):
+        if (
+            _ACTS.search(clause[: m.start()])
+            and "ete" not in clause[: m.start()]
+            and _TRANSITIVE.match(clause[m.start() :])
+        ):
             return None
         gap = end + m.start()
         if gap <= following or re.search(r"\b(?:ont|sont|etaient|auraient)\b", text[end:gap]):
@@ -185,11 +244,17 @@ def _outcome(text: str, q: Quantity, end: int, following: int, noun: str) -> str
 
 
 def _pronoun(text: str, q: Quantity, rest: str, last: Toll | None, is_part: bool) -> Toll | None:
-    """"en blessant trois autres", "deux autres blessés", "trois ont été capturés": the people of the figure before."""
+    """ "en blessant trois autres", "deux autres blessés", "trois ont été capturés": the people of the figure before."""
     if last is None or q.start - last.end > 90:
         return None
-    m = re.match(r"\s*(?:d'entre eux |autres?\s*|des leurs )?(?:personnes )?(?:(?:grievement|legerement|plus ou moins) )?(?:(?:ont|sont|etaient|a|est) (?:ete )?)?(?:(?P<killed>tues?|morts?|abattus?|decedes?)|(?P<wounded>bless\w+)|(?P<captured>captur\w+|faits? prisonniers?|arretes?|interpelles?)|(?P<abducted>enleve\w*|emmenes?|pris en otage|portes disparus|disparus))\b", rest)
-    before = re.search(r"en (?:(?P<killed>tuant|abattant)|(?P<wounded>blessant|faisant bless)|(?P<captured>capturant|arretant)|(?P<abducted>enlevant|emmenant))\s*(?:au moins |plus de )?$|(?:avoir|a|ont|et) (?:en (?:avoir )?)?(?P<capt2>capture|arrete)\s*$|(?:en )?(?:avoir |ont |a )?(?:fait )?(?P<capt3>prisonniers?)\s*$", text[: q.start])
+    m = re.match(
+        r"\s*(?:d'entre eux |autres?\s*|des leurs )?(?:personnes )?(?:(?:grievement|legerement|plus ou moins) )?(?:(?:ont|sont|etaient|a|est) (?:ete )?)?(?:(?P<killed>tues?|morts?|abattus?|decedes?)|(?P<wounded>bless\w+)|(?P<captured>captur\w+|faits? prisonniers?|arretes?|interpelles?)|(?P<abducted>enleve\w*|emmenes?|pris en otage|portes disparus|disparus))\b",
+        rest,
+    )
+    before = re.search(
+        r"en (?:(?P<killed>tuant|abattant)|(?P<wounded>blessant|faisant bless)|(?P<captured>capturant|arretant)|(?P<abducted>enlevant|emmenant))\s*(?:au moins |plus de )?$|(?:avoir|a|ont|et) (?:en (?:avoir )?)?(?P<capt2>capture|arrete)\s*$|(?:en )?(?:avoir |ont |a )?(?:fait )?(?P<capt3>prisonniers?)\s*$",
+        text[: q.start],
+    )
     outcome = None
     if m:
         outcome = next(k for k, v in m.groupdict().items() if v)
@@ -214,6 +279,9 @@ def _side(text: str, start: int, end: int) -> str:
 
 def _no_loss(text: str, found: list[Toll]) -> list[Toll]:
     m = _NO_LOSS.search(text)
-    if not m or _UNKNOWN_TOLL.search(text[max(0, m.start() - 60) : m.start()]) and not re.search(r"n'(?:a|ont) (?:fait|subi|enregistre|perdu)", m.group()):
+    if not m or (
+        _UNKNOWN_TOLL.search(text[max(0, m.start() - 60) : m.start()])
+        and not re.search(r"n'(?:a|ont) (?:fait|subi|enregistre|perdu)", m.group())
+    ):
         return []
     return [Toll("killed", _side(text, m.start(), m.end()), 0, 0, m.start(), m.end(), "no loss")]

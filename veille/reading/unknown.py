@@ -18,9 +18,13 @@ from veille.records import Place
 _UNKNOWN = re.compile(
     r"(?:(?:aux environs|aux alentours|aux abords|a proximite|a hauteur|non loin|pres|dans la zone|dans le secteur|dans les environs)(?: du village| de la localite)? (?:de |d')|(?:village voisin|village|localite|lieu-?dit|hameau|bourgade|bourg|campement|position(?:s)? des vdp|vdp|camp|poste|ville|commune|site)s? (?:de |d'|du |dit |nomme |appele |des vdp de ))[\"]?\s*$"
 )
-_UNKNOWN_AT = re.compile(r"(?:^|[\s(])(?:a|village de|localite de|hameau de|lieu-?dit|village voisin d[e']|village d'|localite d'|canton d[e']|dite?|campement d[e'])\s*$")
+_UNKNOWN_AT = re.compile(
+    r"(?:^|[\s(])(?:a|village de|localite de|hameau de|lieu-?dit|village voisin d[e']|village d'|localite d'|canton d[e']|dite?|campement d[e'])\s*$"
+)
 #: Somebody was told, or belongs: "indiqué à X", "affilié à X".
-_NO_PLACE_AFTER = re.compile(r"(?:declar|indiqu|affili|confi|dit|accord|affirm|rappel|expliqu|parl|li|appartenan|fidel|allegeance|rapport|precis|assur|annonc|adress|souhait|rendu? hommage|appel|demand|reproch|merci|impos|remis|livr|transmis|attribu|impute)\w* a\s*$")
+_NO_PLACE_AFTER = re.compile(
+    r"(?:declar|indiqu|affili|confi|dit|accord|affirm|rappel|expliqu|parl|li|appartenan|fidel|allegeance|rapport|precis|assur|annonc|adress|souhait|rendu? hommage|appel|demand|reproch|merci|impos|remis|livr|transmis|attribu|impute)\w* a\s*$"
+)
 _NAME = re.compile(r"[A-ZÀ-ÖØ-Þ][\w'’]+(?:[- ](?:[A-ZÀ-ÖØ-Þ][\w'’]+|Ag|de|du))*")
 
 
@@ -34,9 +38,20 @@ def with_unknown(sentences: Sequence[Sentence], gazetteer: Gazetteer, ctx: Conte
         for m in _NAME.finditer(s.text):
             name = re.split(r"\s(?:de|du)$", m.group())[0]
             folded = fold(name)
-            if len(name) < 5 or folded in NOT_A_NAME or folded in gazetteer.overlay or folded in gazetteer.dumps or folded in gazetteer.elsewhere or name.isupper():
+            if (
+                len(name) < 5
+                or folded in NOT_A_NAME
+                or folded in gazetteer.overlay
+                or folded in gazetteer.dumps
+                or folded in gazetteer.elsewhere
+                or name.isupper()
+            ):
                 continue
-            if _UNKNOWN_AT.search(s.plain[: m.start()]) and not _NO_PLACE_AFTER.search(s.plain[: m.start()]) and not _near_spelling(folded, ctx.country):
+            if (
+                _UNKNOWN_AT.search(s.plain[: m.start()])
+                and not _NO_PLACE_AFTER.search(s.plain[: m.start()])
+                and not _near_spelling(folded, ctx.country)
+            ):
                 extra[folded] = (Place(name, ctx.country, level="village", source="text", precision=3),)
     return replace(gazetteer, overlay=ChainMap(extra, gazetteer.overlay)) if extra else gazetteer  # type: ignore[arg-type]
 
@@ -52,14 +67,44 @@ def unknown(sentence: Sentence, hits: Sequence[Hit], skip: int, gazetteer: Gazet
         before = sentence.plain[: m.start()]
         name = re.split(r"\s(?:de|du)$", m.group())[0]
         folded = fold(name)
-        listed = any(re.fullmatch(r"\s*(?:,|et|, et|ou)\s*(?:(?:a|de|d') ?)?", sentence.plain[h.end : m.start()]) for h in (*hits, *found) if h.end <= m.start() and h.kind == "scene")
-        pointed = listed or bool(BEFORE_POINT.search(before) or _UNKNOWN.search(before)) or (sentence.is_title and m.start() == 0)
+        listed = any(
+            re.fullmatch(r"\s*(?:,|et|, et|ou)\s*(?:(?:a|de|d') ?)?", sentence.plain[h.end : m.start()])
+            for h in (*hits, *found)
+            if h.end <= m.start() and h.kind == "scene"
+        )
+        pointed = (
+            listed
+            or bool(BEFORE_POINT.search(before) or _UNKNOWN.search(before))
+            or (sentence.is_title and m.start() == 0)
+        )
         if pointed and len(folded) >= 6 and (place := _near_spelling(folded, ctx.country)):
             found.append(Hit(m.start(), m.start() + len(name), place, "scene", f"near spelling of {place.name}", 0.8))
         elif _UNKNOWN.search(before) and len(name) > 3 and folded not in NOT_A_NAME:
-            found.append(Hit(m.start(), m.start() + len(name), Place(name, "", level="village", source="text"), "scene", "unknown name after a head noun", 0.7))
-        elif found and re.fullmatch(r"\s*(?:et|,)\s*(?:d[e']\s*)?", sentence.plain[found[-1].end : m.start()]) and found[-1].place.source == "text":
-            found.append(Hit(m.start(), m.start() + len(name), Place(name, "", level="village", source="text"), "landmark", "unknown name in an enumeration", 0.5))
+            found.append(
+                Hit(
+                    m.start(),
+                    m.start() + len(name),
+                    Place(name, "", level="village", source="text"),
+                    "scene",
+                    "unknown name after a head noun",
+                    0.7,
+                )
+            )
+        elif (
+            found
+            and re.fullmatch(r"\s*(?:et|,)\s*(?:d[e']\s*)?", sentence.plain[found[-1].end : m.start()])
+            and found[-1].place.source == "text"
+        ):
+            found.append(
+                Hit(
+                    m.start(),
+                    m.start() + len(name),
+                    Place(name, "", level="village", source="text"),
+                    "landmark",
+                    "unknown name in an enumeration",
+                    0.5,
+                )
+            )
     return found
 
 
@@ -71,7 +116,11 @@ def _near_spelling(folded: str, country: str) -> Place | None:
     allowed = 1 if len(folded) < 8 else 2
     near = {}
     for name, place in spellings(country):
-        if name[0] == folded[0] and abs(len(name) - len(folded)) <= allowed and _distance(name, folded, allowed) <= allowed:
+        if (
+            name[0] == folded[0]
+            and abs(len(name) - len(folded)) <= allowed
+            and _distance(name, folded, allowed) <= allowed
+        ):
             near[place.name] = place
     return next(iter(near.values())) if len(near) == 1 else None
 

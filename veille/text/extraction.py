@@ -19,8 +19,8 @@ from lxml import etree
 from lxml.html import HtmlElement
 from trafilatura.utils import load_html
 
-from veille.records import Extracted
 from veille.cleaning import clean, fold, one_line, words
+from veille.records import Extracted
 from veille.text.metadata import Stated, stated
 
 #: Texts under this many words are compared with what the feed gives.
@@ -39,7 +39,8 @@ _BYLINE = re.compile(
     re.I,
 )
 _PAID = re.compile(
-    r"(?:suite|reste|intégralité|article)\b.{0,40}\bréserv\w+.{0,20}\babonn|abonnez-vous (?:à partir|pour lire)|déjà abonné", re.I
+    r"(?:suite|reste|intégralité|article)\b.{0,40}\bréserv\w+.{0,20}\babonn|abonnez-vous (?:à partir|pour lire)|déjà abonné",
+    re.I,
 )
 _CUT = re.compile(r"(?:\[(?:…|\.\.\.)\]|…|\.\.\.)\s*$")
 _CELL = re.compile(r"^[ |]*\|[ |]*$|^\||\|\s*$|\s\|\s", re.M)
@@ -113,9 +114,8 @@ def _is_binary(page: bytes) -> bool:
 
 def _best_text(page: bytes, tree: HtmlElement | None, hints: Hints, facts: Stated) -> str:
     text = _body(tree) if tree is not None else ""
-    if tree is None or len(words(text)) >= BRIEF_WORDS:
-        if text:
-            return text
+    if (tree is None or len(words(text)) >= BRIEF_WORDS) and text:
+        return text
     precise = _body(load_html(page), precise=True) if tree is not None else ""
     full = _promo_free(strip_html(hints.content)) if hints.content else ""
     if full and len(words(full)) >= min(len(words(precise)), SHORT_WORDS):

@@ -5,9 +5,9 @@ from __future__ import annotations
 import datetime as dt
 from dataclasses import replace
 
+from veille.cleaning import clean, one_line
 from veille.dates import parse_published
 from veille.records import Extracted, Item
-from veille.cleaning import clean, one_line
 from veille.text.extraction import Hints, extract
 from veille.text.language import detect
 
