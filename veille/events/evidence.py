@@ -12,6 +12,7 @@ import tomllib
 from functools import cache
 from importlib import resources
 
+from veille.geo import km_between
 from veille.records import Evidence, Report
 
 VETO = -99.0
@@ -49,14 +50,7 @@ def _weigh(feature: str, detail: str, factor: float = 1.0) -> Evidence:
 
 def distance_km(a: Report, b: Report) -> float:
     """Great-circle distance; infinite where either has no coordinates."""
-    if a.latitude is None or b.latitude is None or a.longitude is None or b.longitude is None:
-        return math.inf
-    p = math.pi / 180
-    h = (
-        math.sin((b.latitude - a.latitude) * p / 2) ** 2
-        + math.cos(a.latitude * p) * math.cos(b.latitude * p) * math.sin((b.longitude - a.longitude) * p / 2) ** 2
-    )
-    return 12742 * math.asin(math.sqrt(min(1.0, h)))
+    return km_between(a.latitude, a.longitude, b.latitude, b.longitude)
 
 
 _POINTS = frozenset({"town", "village", "camp", "site"})

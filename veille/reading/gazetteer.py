@@ -7,7 +7,6 @@ tell its violence apart.
 from __future__ import annotations
 
 import csv
-import math
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
@@ -15,6 +14,7 @@ from functools import cache
 from importlib import resources
 
 from veille.cleaning import fold
+from veille.geo import km_between
 from veille.records import Place
 
 REGION = frozenset({"ML", "BF", "NE", "TD", "MR", "BJ", "TG", "NG", "CI", "SN", "GN", "GH"})
@@ -35,14 +35,7 @@ def in_region(place: Place) -> bool:
 
 def km(a: Place, b: Place) -> float:
     """Great-circle distance; infinite where either has no coordinates."""
-    if a.latitude is None or a.longitude is None or b.latitude is None or b.longitude is None:
-        return math.inf
-    p = math.pi / 180
-    h = (
-        math.sin((b.latitude - a.latitude) * p / 2) ** 2
-        + math.cos(a.latitude * p) * math.cos(b.latitude * p) * math.sin((b.longitude - a.longitude) * p / 2) ** 2
-    )
-    return 12742 * math.asin(math.sqrt(min(1.0, h)))
+    return km_between(a.latitude, a.longitude, b.latitude, b.longitude)
 
 
 @dataclass(frozen=True, slots=True)
