@@ -12,7 +12,7 @@ def km_between(lat_a: Degrees, lon_a: Degrees, lat_b: Degrees, lon_b: Degrees) -
     """Great-circle distance in kilometres between two points in degrees; infinite where a coordinate is unknown.
 
     >>> round(km_between(12.65, -8.0, 16.27, -0.04))  # Bamako - Gao
-    946
+    947
     """
     if lat_a is None or lon_a is None or lat_b is None or lon_b is None:
         return math.inf

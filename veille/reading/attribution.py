@@ -88,7 +88,8 @@ def claims_of(
                 for x in said(s.sentence.plain, s.frames, s.actors, default):
                     claims.append(Claim(resolve(x.claimant, country), x.kind, s.sentence.text, rule=x.rule))
     claims = [_settle(c, attackers, targets, event_type) for c in _with_one(claims, i, speakers, country)]
-    return tuple(_unique(_own_toll(_without_title(claims, title), attackers)))
+    told = sorted(_without_title(claims, title), key=lambda c: c.quote == title)  # the body's words before the title's
+    return tuple(_unique(_own_toll(told, attackers)))
 
 
 _ONE_TAKEN = re.compile(
