@@ -17,15 +17,21 @@ _ROWS = (
     ("new articles", "nouveaux articles", "articles_new"),
     ("  copies of a wire text", "  copies d'une dépêche", "copies"),
     ("edited articles", "articles modifiés", "revisions_new"),
+    ("unread (see the log)", "articles non lus (voir le journal)", "articles_unread"),
     ("events new", "événements nouveaux", "events_new"),
     ("events updated", "événements mis à jour", "events_updated"),
     ("rejected", "écartés", "rejected"),
 )
 
 
+def _shown(counts: Mapping[str, int]) -> list[tuple[str, str, str]]:
+    """The rows of the table; a defect is shown only where there is one."""
+    return [r for r in _ROWS if r[2] != "articles_unread" or counts.get(r[2])]
+
+
 def counts_table(counts: Mapping[str, int], failures: Sequence[Failure], seconds: float) -> str:
     """The run in a few lines of plain text."""
-    lines = [f"{name:<26}{counts.get(key, 0):>7}" for name, _, key in _ROWS]
+    lines = [f"{name:<26}{counts.get(key, 0):>7}" for name, _, key in _shown(counts)]
     lines += [f"    {reason:<22}{n:>7}" for reason, n in _reasons(failures)]
     lines += [f"{'pending':<26}{counts.get('pending', 0):>7}", f"{'seconds':<26}{seconds:>7.1f}"]
     return "\n".join(lines)
@@ -35,7 +41,7 @@ def publish_artifact(
     counts: Mapping[str, int], polls: Sequence[Poll], failures: Sequence[Failure], seconds: float
 ) -> None:
     """The same as a Markdown artifact of the flow run; texts from outside are escaped."""
-    rows = [f"| {name.strip()} | {counts.get(key, 0)} |" for _, name, key in _ROWS]
+    rows = [f"| {name.strip()} | {counts.get(key, 0)} |" for _, name, key in _shown(counts)]
     rows += [f"| en attente | {counts.get('pending', 0)} |", f"| secondes | {seconds:.1f} |"]
     parts = ["| | |", "|---|---:|", *rows]
     if reasons := _reasons(failures):
