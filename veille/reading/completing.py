@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from veille.reading.actors import NON_STATE, STATE_SIDE
+from veille.reading.gazetteer import country_place
 from veille.reading.hits import Hit
 from veille.reading.incident import Incident
 from veille.reading.scenes import area_of, is_one_place, near_area
@@ -20,10 +21,10 @@ ALONGSIDE = re.compile(
 )
 
 
-def complete(incidents: list[Incident], seen: Sequence[Seen], today: dt.date) -> list[Incident]:
+def complete(incidents: list[Incident], seen: Sequence[Seen], today: dt.date, country: str) -> list[Incident]:
     """The incidents of an article with what could be filled in; those without any place are dropped."""
     _add_head(incidents, seen, today)
-    _give_places(incidents, seen)
+    _give_places(incidents, seen, country)
     _give_times(incidents, seen)
     _fold_areas(incidents)
     return [_settled(i, incidents) for i in incidents if i.place is not None and i.core]
@@ -58,14 +59,16 @@ def _add_head(incidents: list[Incident], seen: Sequence[Seen], today: dt.date) -
     incidents.insert(0, opened)
 
 
-def _give_places(incidents: list[Incident], seen: Sequence[Seen]) -> None:
+def _give_places(incidents: list[Incident], seen: Sequence[Seen], country: str) -> None:
     """An incident told without a place happened where the title and the first sentences are."""
     head = next((h for s in seen[:1] for h in s.scenes), None) or next(
         (h for s in seen[1:5] for h in s.scenes if not s.is_hypothetical), None
     )
     for i in list(incidents):
-        if i.hit is None and i.area is None and head is None and i.first <= 2 and sum(s.weight for s in i.core) >= 5:
-            i.area = _vaguest(seen)
+        if i.hit is None and i.area is None and head is None and i.first <= 2:
+            taken = any(t.sub_event_type.startswith("Abduction") for s in i.core for t, _ in s.triggers)
+            if sum(s.weight for s in i.core) >= (2 if taken else 5):
+                i.area = _vaguest(seen, country)
         if i.hit is None and i.area is None and head is not None:
             twin = next(
                 (
@@ -87,7 +90,7 @@ def _give_places(incidents: list[Incident], seen: Sequence[Seen]) -> None:
                 incidents.remove(i)
 
 
-def _vaguest(seen: Sequence[Seen]) -> Hit | None:
+def _vaguest(seen: Sequence[Seen], country: str) -> Hit | None:
     """Where an article that names no scene happened at best: the region of a landmark, else the country it speaks of first."""
     head = [h for s in seen[:8] for h in s.hits]
     for hit in head:
@@ -96,7 +99,8 @@ def _vaguest(seen: Sequence[Seen]) -> Hit | None:
             return replace(hit, place=where, kind="area", rule="region of a landmark")
     named = next((h for h in head if h.kind == "country"), None)
     if named is None:
-        return None
+        whole = country_place(country)
+        return Hit(0, 0, replace(whole, precision=3), "area", "only the article's country is known") if whole else None
     return replace(named, place=replace(named.place, precision=3), kind="area", rule="only the country is named")
 
 

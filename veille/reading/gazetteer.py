@@ -101,6 +101,12 @@ def _points() -> Mapping[str, tuple[Place, ...]]:
 
 
 @cache
+def country_place(country: str) -> Place | None:
+    """The place that stands for a whole country, where an article says no more."""
+    return next((p for p, _ in _rows() if p.level == "country" and p.country == country), None)
+
+
+@cache
 def spellings(country: str) -> tuple[tuple[str, Place], ...]:
     """Folded names of a country's towns in the overlay, of six letters or more: what a misspelling is compared with."""
     return tuple(

@@ -24,8 +24,8 @@ from veille.reading.when import Found
 OLD_DAYS = 12
 
 
-def assemble(seen: Sequence[Seen], today: dt.date) -> list[Incident]:
-    """The incidents of an article, in the order in which it tells of them."""
+def assemble(seen: Sequence[Seen], today: dt.date, country: str = "") -> list[Incident]:
+    """The incidents of an article, in the order in which it tells of them; `country` is the one it speaks of most."""
     incidents: list[Incident] = []
     current: Incident | None = None
     outside = False
@@ -62,7 +62,7 @@ def assemble(seen: Sequence[Seen], today: dt.date) -> list[Incident]:
             ):
                 target.time = time
         before = s if not _tells(s) else None
-    return complete(incidents, seen, today)
+    return complete(incidents, seen, today, country)
 
 
 def _tells(s: Seen) -> bool:

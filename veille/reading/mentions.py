@@ -36,7 +36,7 @@ def read(article: Article, gazetteer: Gazetteer) -> Reading:
     today = _day_of(article)
     ctx, seen = _look(article, gazetteer, today)
     kind = filtered(seen)
-    found = [] if kind else assemble(seen, today)
+    found = [] if kind else assemble(seen, today, ctx.country if ctx.country in REGION else "")
     kept = [
         i
         for i in found
