@@ -67,7 +67,8 @@ def _give_places(incidents: list[Incident], seen: Sequence[Seen], country: str) 
     for i in list(incidents):
         if i.hit is None and i.area is None and head is None and i.first <= 2:
             taken = any(t.sub_event_type.startswith("Abduction") for s in i.core for t, _ in s.triggers)
-            if sum(s.weight for s in i.core) >= (2 if taken else 5):
+            dated = i.time is not None and i.time.precision == 1
+            if sum(s.weight for s in i.core) >= (2 if taken else 5) and (taken or dated):
                 i.area = _vaguest(seen, country)
         if i.hit is None and i.area is None and head is not None:
             twin = next(
