@@ -208,7 +208,7 @@ class When:
     high: dt.date
     precision: int = 1  # 1 day, 2 about a week, 3 month
     words: str = ""
-    flag: str = ""  # "weekday-mismatch", "future"
+    flag: str = ""  # "weekday-mismatch", "future", "undated", "in passing" (undated, and too faint to found an event)
     is_span: bool = False  # the action went on over these days (rather than: on one of them)
 
 
@@ -294,6 +294,7 @@ class Report:
     killed: tuple[tuple[int, int], ...]  # bounds of the dead, one a claimant
     title: str = ""
     sentence: str = ""
+    founds: bool = True  # False: it may join a known event, and founds none
 
 
 @dataclass(frozen=True, slots=True)

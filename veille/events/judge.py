@@ -48,7 +48,7 @@ class Events:
 def judge(new: Iterable[Report], events: Events, kept: Mapping[str, str] | None = None) -> list[Decision]:
     """Decide where each new report belongs; `events` grows as it goes. `kept` maps a founding mention to its old id."""
     decisions = []
-    for report in sorted(new, key=lambda r: (r.role == "background", r.published_at, r.mention_id)):
+    for report in sorted(new, key=lambda r: (r.role == "background", not r.founds, r.published_at, r.mention_id)):
         decision = decide(report, events)
         if decision is None:
             continue
@@ -80,7 +80,7 @@ def decide(report: Report, events: Events) -> Decision | None:
         runner = second[1] if second and second[0][0] >= limit - 2 * band else None
         close = value < limit + band or bool(second and second[0][0] >= limit and value - second[0][0] < band)
         return Decision(report.mention_id, best[1], False, _confidence(value - limit), tuple(evidence), runner, close)
-    if report.role == "background":
+    if report.role == "background" or not report.founds:
         return None
     near_miss = bool(best and best[0][0] > limit - band)
     sure = _confidence(limit - best[0][0]) if best else 1.0

@@ -75,11 +75,13 @@ def _look(article: Article, gazetteer: Gazetteer, today: dt.date) -> tuple[Conte
 def _newsworthy(
     kept: list[Incident], seen: Sequence[Seen], found: Sequence[Incident], today: dt.date
 ) -> list[Incident]:
-    """Drop what the model of newsworthiness does not believe: dated incidents need little belief, undated ones more."""
+    """Dated incidents that the model of newsworthiness does not believe are dropped; undated ones are told in passing."""
     if not any(not i.is_background for i in kept):
         return kept
     belief = probability(features(seen, found, today))
-    return [i for i in kept if i.is_background or belief >= (BELIEF_DATED if i.time else BELIEF_UNDATED)]
+    for i in kept:
+        i.in_passing |= i.time is None and belief < BELIEF_UNDATED
+    return [i for i in kept if i.is_background or i.time is None or belief >= BELIEF_DATED]
 
 
 def _scope(mentions: Sequence[Mention], seen: Sequence[Seen], kind: str | None) -> str:
@@ -107,7 +109,8 @@ def _is_report(i: Incident, seen: Sequence[Seen], today: dt.date) -> bool:
         return i.hit is not None
     if i.hit is None and not (dated and early and weight >= 3):
         return False
-    return weight >= 2 and (dated or early)
+    i.in_passing = weight < 2 or not (dated or early)
+    return weight >= 1 and (weight >= 2 or dated or early)
 
 
 def _mentions(
