@@ -77,6 +77,18 @@ def test_a_recall_founds_no_event() -> None:
     assert link(report(1, role="background")) == []
 
 
+def test_a_mention_in_passing_joins_and_founds_none() -> None:
+    passing = report(2, founds=False, is_dated=False)
+    assert link(passing) == []
+    assert groups(link(report(1), passing)) == {frozenset({"m-1", "m-2"})}
+
+
+def test_who_mentions_it_in_passing_does_not_say_where() -> None:
+    passing = report(2, founds=False, place="Ténenkou", geo_precision=1)
+    found = row("e-1", [report(1, geo_precision=2), passing], [], T0, False)
+    assert (found["location"], found["n_articles"]) == ("Dioura", 2)
+
+
 def test_a_decision_explains_itself() -> None:
     _, second = link(report(1), report(2))
     assert {e.feature for e in second.evidence} >= {"place_same", "date_same", "attacker_same"}

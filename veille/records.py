@@ -208,7 +208,7 @@ class When:
     high: dt.date
     precision: int = 1  # 1 day, 2 about a week, 3 month
     words: str = ""
-    flag: str = ""  # "weekday-mismatch", "future", "undated", "in passing" (undated, and too faint to found an event)
+    flag: str = ""  # "weekday-mismatch", "future", "undated"
     is_span: bool = False  # the action went on over these days (rather than: on one of them)
 
 
@@ -244,6 +244,7 @@ class Mention:
     actors: tuple[str, ...]
     claims: tuple[Claim, ...] = ()
     keywords: tuple[str, ...] = ()  # rare content words around the incident, for linking
+    founds: bool = True  # False: told in passing, it may join a known event, and founds none
     trace: tuple[str, ...] = field(default=(), compare=False)  # which rule read what from which words
 
 
@@ -294,7 +295,7 @@ class Report:
     killed: tuple[tuple[int, int], ...]  # bounds of the dead, one a claimant
     title: str = ""
     sentence: str = ""
-    founds: bool = True  # False: it may join a known event, and founds none
+    founds: bool = True
 
 
 @dataclass(frozen=True, slots=True)

@@ -64,6 +64,7 @@ def _mention_row(m: Mention) -> Row:
         "targets": m.targets,
         "actors": m.actors,
         "keywords": m.keywords,
+        "founds": m.founds,
         "trace": m.trace,
     }
 

@@ -40,12 +40,13 @@ def row(
 ) -> dict[str, Any]:
     """The event's row; needs at least one report that is not background."""
     news = [r for r in reports if r.role != "background"]
-    day, end, precision = _when(news)
-    where = _where(news)
-    types = _vote(news, lambda r: (r.event_type, r.sub_event_type))
-    event_type = _vote(news, lambda r: r.event_type)
-    sub = types[1] if types[0] == event_type else next(r.sub_event_type for r in news if r.event_type == event_type)
-    attackers, targets = _actors(news)
+    firm = [r for r in news if r.founds] or news  # who tells of it in passing does not say when, where and what
+    day, end, precision = _when(firm)
+    where = _where(firm)
+    types = _vote(firm, lambda r: (r.event_type, r.sub_event_type))
+    event_type = _vote(firm, lambda r: r.event_type)
+    sub = types[1] if types[0] == event_type else next(r.sub_event_type for r in firm if r.event_type == event_type)
+    attackers, targets = _actors(firm)
     low, best, high = fatalities(c for c in claims if c.role != "background")
     return {
         "event_id": event_id, "event_date": day, "event_date_end": end, "time_precision": precision,
@@ -55,7 +56,7 @@ def row(
         "actors": list(dict.fromkeys([*attackers, *targets])), "fatalities_low": low, "fatalities_best": best, "fatalities_high": high,
         "contested": contested(claims), "n_articles": len({r.article_id for r in news}), "n_outlets": len({r.outlet for r in news}),
         "n_independent": len({r.wire for r in news}), "first_reported_at": min(r.published_at for r in news),
-        "last_reported_at": max(r.published_at for r in news), "updated_at": now, "headline": _headline(news, where), "review": review,
+        "last_reported_at": max(r.published_at for r in news), "updated_at": now, "headline": _headline(firm, where), "review": review,
         "rules_version": RULES_VERSION,
     }  # fmt: skip
 

@@ -16,8 +16,8 @@ def report_of(mention: Mention, title: str, outlet: str, published_at: dt.dateti
     ]
     place, when = mention.place, mention.when
     return Report(
-        mention.mention_id, mention.article_id, outlet, published_at, wire, mention.role, when.low, when.high, when.precision, when.flag not in ("undated", "in passing"), when.is_span,
+        mention.mention_id, mention.article_id, outlet, published_at, wire, mention.role, when.low, when.high, when.precision, when.flag != "undated", when.is_span,
         place.country, place.admin1, place.admin2, place.name, place.latitude, place.longitude, place.precision, place.geonameid, place.level,
         mention.event_type, mention.sub_event_type, mention.attackers, mention.targets, frozenset(mention.keywords), tuple(sorted(set(killed(said).values()))), title, mention.sentence,
-        when.flag != "in passing",
+        mention.founds,
     )  # fmt: skip

@@ -195,4 +195,4 @@ def interval(found: Found | None, incident: Incident, today: dt.date) -> When:
     said = min((t.low for s in incident.core for t in s.said_on if t.precision == 1), default=today)
     if incident.is_background:
         return When(said - dt.timedelta(days=60), said, 3, "", "undated")
-    return When(said, said, 1, "", "in passing" if incident.in_passing else "undated")
+    return When(said, said, 1, "", "undated")

@@ -18,7 +18,7 @@ class Incident:
     area: Hit | None = None
     time: Found | None = None
     is_background: bool = False
-    in_passing: bool = False  # undated and faint: it may be a known incident, and is no news by itself
+    in_passing: bool = False  # too faint to be news by itself: it may be a known incident
     core: list[Seen] = field(default_factory=list)
     about: list[Seen] = field(default_factory=list)
     trace: list[str] = field(default_factory=list)

@@ -28,6 +28,8 @@ from veille.records import Article, Mention, Place, Reading
 #: An incident longer ago is recalled, whatever the article says of it.
 OLD_NEWS_DAYS = 60
 BELIEF_DATED, BELIEF_UNDATED = 0.2, 0.43
+#: Genres that are no news of an incident and yet speak of known ones: opinion, and checks of what was said.
+_TELLING = (None, "comment", "fake")
 _WORD = re.compile(r"[a-z]{5,}")
 
 
@@ -36,13 +38,15 @@ def read(article: Article, gazetteer: Gazetteer) -> Reading:
     today = _day_of(article)
     ctx, seen = _look(article, gazetteer, today)
     kind = filtered(seen)
-    found = [] if kind else assemble(seen, today, ctx.country if ctx.country in REGION else "")
+    found = assemble(seen, today, ctx.country if ctx.country in REGION else "") if kind in _TELLING else []
     kept = [
         i
         for i in found
         if (p := i.place) is not None and in_region(p if p.country else replace(p, country=ctx.country))
     ]
     kept = _newsworthy([i for i in kept if _is_report(i, seen, today)], seen, found, today)
+    for i in kept:
+        i.in_passing |= bool(kind)
     mentions = _mentions(article, kept, seen, today, ctx, gazetteer)
     unknown = tuple(dict.fromkeys(m.place.name for m in mentions if m.place.source == "text"))
     return Reading(
@@ -85,7 +89,7 @@ def _newsworthy(
 
 
 def _scope(mentions: Sequence[Mention], seen: Sequence[Seen], kind: str | None) -> str:
-    if any(m.role != "background" for m in mentions):
+    if any(m.role != "background" and m.founds for m in mentions):
         return "sahel"
     if kind is None and any(s.is_elsewhere and s.weight >= 2 for s in seen):
         return "elsewhere"
@@ -109,8 +113,8 @@ def _is_report(i: Incident, seen: Sequence[Seen], today: dt.date) -> bool:
         return i.hit is not None
     if i.hit is None and not (dated and early and weight >= 3):
         return False
-    i.in_passing = weight < 2 or not (dated or early)
-    return weight >= 1 and (weight >= 2 or dated or early)
+    i.in_passing = weight < (1 if dated and early else 2) or not (dated or early)
+    return weight >= 1
 
 
 def _mentions(
@@ -145,7 +149,7 @@ def _mentions(
         mentions.append(
             Mention(
                 mention_id, article.article_id, article.revision, role, sentence.text, when, place, event_type, sub, attackers, targets,
-                tuple(dict.fromkeys((*attackers, *targets))), claims, _keywords(told), tuple(i.trace),
+                tuple(dict.fromkeys((*attackers, *targets))), claims, _keywords(told), not i.in_passing, tuple(i.trace),
             )
         )  # fmt: skip
     return _same_hands(mentions)

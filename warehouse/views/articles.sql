@@ -1,8 +1,11 @@
 CREATE OR REPLACE VIEW articles AS
 SELECT r.article_id, r.url, r.outlet, r.feed_id, r.title, r.authors, r.published_at, r.published_precision, r.first_seen_at, r.updated_at,
        r.language, r.language_confidence, r.summary, r.text, len(string_split_regex(trim(r.text), '\s+'))::INTEGER AS word_count,
-       r.is_teaser, r.revision, a.copy_of, a.scope
-FROM store.articles a JOIN store.revisions r ON r.article_id = a.article_id AND r.revision = a.revision;
+       r.is_teaser, r.revision, a.copy_of,
+       CASE WHEN l.article_id IS NULL THEN a.scope ELSE 'sahel' END AS scope -- a mention in passing counts once it is linked
+FROM store.articles a JOIN store.revisions r ON r.article_id = a.article_id AND r.revision = a.revision
+    LEFT JOIN (SELECT DISTINCT m.article_id, m.revision FROM store.mentions m JOIN store.links USING (mention_id) WHERE m.role <> 'background') l
+        ON l.article_id = a.article_id AND l.revision = a.revision;
 COMMENT ON VIEW articles IS 'French articles, the latest revision of each.';
 COMMENT ON COLUMN articles.article_id IS 'Permanent id of the article.';
 COMMENT ON COLUMN articles.url IS 'Canonical address.';
