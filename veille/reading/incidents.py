@@ -16,6 +16,7 @@ from dataclasses import replace
 from veille.reading.completing import ALONGSIDE, complete
 from veille.reading.hits import Hit
 from veille.reading.incident import Incident
+from veille.reading.lexicon import lexicon
 from veille.reading.scenes import area_of, distinct, is_one_place, near_area
 from veille.reading.seen import Seen
 from veille.reading.when import Found
@@ -30,6 +31,7 @@ def assemble(seen: Sequence[Seen], today: dt.date, country: str = "") -> list[In
     current: Incident | None = None
     outside = False
     before: Seen | None = None
+    is_roundup = any(lexicon().roundup.search(s.sentence.plain) for s in seen[:2])
     for s in seen:
         if s.is_elsewhere and s.weight >= 2:
             outside = True
@@ -47,7 +49,7 @@ def assemble(seen: Sequence[Seen], today: dt.date, country: str = "") -> list[In
                 and not before.is_general
             ):
                 s = replace(s, hits=(*before.scenes[:1], *s.hits))
-            current = _place(s, incidents, current, today)
+            current = _place(s, incidents, current, today, is_roundup)
         elif current is not None and not s.is_general:
             target = _mentioned(s, incidents) or current
             target.about.append(s)
@@ -82,12 +84,12 @@ def _tells(s: Seen) -> bool:
     return True
 
 
-def _place(s: Seen, incidents: list[Incident], current: Incident | None, today: dt.date) -> Incident:
+def _place(s: Seen, incidents: list[Incident], current: Incident | None, today: dt.date, is_roundup: bool) -> Incident:
     """Put a telling sentence with its incident, or open one (several where it names several scenes)."""
     time = _time_of(s, incidents)
     scenes = distinct(s, current.place if current else None)
     if not scenes:
-        return _placeless(s, incidents, current, time, today)
+        return _placeless(s, incidents, current, time, today, is_roundup)
     last: Incident | None = None
     for scene in scenes:
         match = next((i for i in incidents if _same_place(i, scene) and _same_time(i, time, s)), None)
@@ -101,7 +103,7 @@ def _place(s: Seen, incidents: list[Incident], current: Incident | None, today: 
             match = current
             match.hit = scene
         if match is None:
-            match = Incident(scene, area_of(s), time, _is_background(s, time, incidents, today))
+            match = Incident(scene, area_of(s), time, _is_background(s, time, incidents, today, is_roundup))
             match.trace.append(f"opened by sentence {s.sentence.index}: {scene.place.name} ({scene.rule})")
             incidents.append(match)
         if match.hit is not None and match.hit.rule == "near it" and scene.rule == "distance and bearing":
@@ -113,7 +115,7 @@ def _place(s: Seen, incidents: list[Incident], current: Incident | None, today: 
 
 
 def _placeless(
-    s: Seen, incidents: list[Incident], current: Incident | None, time: Found | None, today: dt.date
+    s: Seen, incidents: list[Incident], current: Incident | None, time: Found | None, today: dt.date, is_roundup: bool
 ) -> Incident:
     area = area_of(s)
     match = next((i for i in incidents if i is current and _same_time(i, time, s)), None)
@@ -129,13 +131,13 @@ def _placeless(
         and s.weight >= 2
         and time.precision == 1
     ):
-        match = Incident(current.hit, current.area, time, _is_background(s, time, incidents, today))
+        match = Incident(current.hit, current.area, time, _is_background(s, time, incidents, today, is_roundup))
         match.trace.append(f"opened by sentence {s.sentence.index}: another day at {current.hit.place.name}")
         incidents.append(match)
     if match is not None and area and match.hit and not near_area(area.place, match.hit.place) and s.times:
         match = None
     if match is None:
-        match = Incident(None, area, time, _is_background(s, time, incidents, today))
+        match = Incident(None, area, time, _is_background(s, time, incidents, today, is_roundup))
         match.trace.append(f"opened by sentence {s.sentence.index} without a place")
         incidents.append(match)
     _join(match, s, time)
@@ -198,7 +200,9 @@ def _old_words(s: Seen) -> bool:
     )
 
 
-def _is_background(s: Seen, time: Found | None, incidents: Sequence[Incident], today: dt.date) -> bool:
+def _is_background(
+    s: Seen, time: Found | None, incidents: Sequence[Incident], today: dt.date, is_roundup: bool
+) -> bool:
     """An older incident, told as such beside the article's own."""
     if time is None:
         return s.is_recall and bool(incidents) and s.sentence.index > 2
@@ -207,7 +211,7 @@ def _is_background(s: Seen, time: Found | None, incidents: Sequence[Incident], t
     if main is None or main.time is None:
         return age > 45 and s.sentence.index > 2
     older = (main.time.low - time.high).days
-    if older <= 0:
+    if older <= 0 or (older < OLD_DAYS and is_roundup):
         return False
     return s.is_recall or older >= OLD_DAYS or (older >= 4 and s.sentence.index > 2)
 

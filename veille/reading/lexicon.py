@@ -29,6 +29,7 @@ class Lexicon:
     filters: dict[str, re.Pattern[str]]
     general: re.Pattern[str]
     recall: re.Pattern[str]
+    roundup: re.Pattern[str]
     negated: re.Pattern[str]
     hypothetical: re.Pattern[str]
     sources: dict[str, re.Pattern[str]]
@@ -45,6 +46,7 @@ def lexicon() -> Lexicon:
         {name: _any(patterns) for name, patterns in data["filters"].items()},
         _any(general["patterns"]),
         _any(general["recall"]),
+        _any(general["roundup"]),
         _any(general["negated"]),
         _any(general["hypothetical"]),
         {name: _any([rf"(?<!\w)(?:{p})" for p in frames[name]]) for name in SOURCES},
