@@ -17,7 +17,7 @@ from veille.reading.completing import ALONGSIDE, complete
 from veille.reading.hits import Hit
 from veille.reading.incident import Incident
 from veille.reading.lexicon import lexicon
-from veille.reading.scenes import area_of, distinct, is_one_place, near_area
+from veille.reading.scenes import area_of, distinct, ends, is_one_place, near_area
 from veille.reading.seen import Seen
 from veille.reading.when import Found
 
@@ -108,6 +108,8 @@ def _place(s: Seen, incidents: list[Incident], current: Incident | None, today: 
             incidents.append(match)
         if match.hit is not None and match.hit.rule == "near it" and scene.rule == "distance and bearing":
             match.hit = scene  # the title says "près d'Abala", the text how far and in which direction
+        if match.hit is not None and match.first == 0 and match.hit.place.name in ends(scene.place):
+            match.hit = scene  # the title says "sur la route de Gao", the text from where to where
         _join(match, s, time)
         last = last or match
     assert last is not None

@@ -112,7 +112,8 @@ def _is_report(i: Incident, seen: Sequence[Seen], today: dt.date) -> bool:
         i.is_background = True
         return i.hit is not None
     if i.hit is None and not (dated and early and weight >= 3):
-        return False
+        i.in_passing = True
+        return dated and early and weight >= 2
     i.in_passing = weight < (1 if dated and early else 2) or not (dated or early)
     return weight >= 1
 
