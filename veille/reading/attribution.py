@@ -88,6 +88,8 @@ def claims_of(
                 for x in said(s.sentence.plain, s.frames, s.actors, default):
                     claims.append(Claim(resolve(x.claimant, country), x.kind, s.sentence.text, rule=x.rule))
     claims = [_settle(c, attackers, targets, event_type) for c in _with_one(claims, i, speakers, country)]
+    if event_type == "Violence against civilians":
+        claims = _all_civilians(claims)
     told = sorted(_without_title(claims, title), key=lambda c: c.quote == title)  # the body's words before the title's
     return tuple(_unique(_own_toll(told, attackers)))
 
@@ -151,6 +153,14 @@ def _settle(c: Claim, attackers: Sequence[str], targets: Sequence[str], event_ty
     return c
 
 
+def _all_civilians(claims: list[Claim]) -> list[Claim]:
+    """Where the dead whose kind is told are civilians and nobody else, the others are too."""
+    dead = {c.victims for c in claims if c.kind == "toll" and c.outcome == "killed" and c.low}
+    if "civilians" not in dead or "military" in dead:
+        return claims
+    return [replace(c, victims="civilians") if c.victims == "unspecified" and c.low else c for c in claims]
+
+
 _SEVERAL = re.compile(
     r"\b(?:deux|trois|quatre|cinq|six|sept|huit|plusieurs|ces|les) (?:\w+ )?(?:attaques|assauts|embuscades|incidents|frappes distinctes)\b"
 )
@@ -170,6 +180,7 @@ def _toll_claims(s: Seen, default: str, country: str, n_incidents: int) -> list[
         if (
             victims == "unspecified"
             and t.low == t.high == 0
+            and "victime" not in words
             and kind_of(code) in ("jihadist", "rebel", "bandit", "militia")
         ):
             victims = "assailants"
@@ -179,6 +190,8 @@ def _toll_claims(s: Seen, default: str, country: str, n_incidents: int) -> list[
             and (soldiers or kind_of(code) == "state" or code == "SECURITY_SOURCE")
         ):
             victims = "military"
+        elif victims == "unspecified" and kind_of(code) == "state" and re.search(r"\b(?:corps|depouilles)\b", words):
+            victims = "assailants"  # an army counts the bodies of its enemies, and names its own
         out.append(Claim(code, "toll", s.sentence.text, victims, t.outcome, t.low, t.high, t.rule))
     return out
 
