@@ -95,7 +95,7 @@ def claims_of(
 
 
 _ONE_TAKEN = re.compile(
-    r"\b(?:a|avait|aurait) ete (?:\w+ )?(?:enleve|emmene|kidnappe|embarque)e?\b|enlevement de (?:m\.|mme|l'|[a-z]+ [a-z]+,)"
+    r"\b(?:a|avait|aurait) ete (?:[\"«] ?)?(?:\w+ )?(?:enleve|emmene|kidnappe|embarque)e?\b|enlevement de (?:m\.|mme|l'|[a-z]+ [a-z]+,)"
 )
 
 

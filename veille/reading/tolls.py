@@ -21,9 +21,9 @@ _GROUPS = (("military", _MILITARY), ("assailants", _ASSAILANTS), ("civilians", _
 _NOUN = "|".join(rf"(?P<{name}>(?:{pattern})(?!\w))" for name, pattern in _GROUPS)
 
 _KILLED = r"tue(?:e?s?)?\b|morts?\b|mortes?\b|peri\b|deced|abatt|assassin|execut|massacr|egorg|decapit|trouve la mort|perdu la vie|succomb|neutralis|elimin|decim|laisse la vie|tombe(?:s|es)? (?:au|les armes|en)|mis(?:es)? hors (?:d'etat de nuire|de combat)|deces|\bsacrifi|tombes\b|brules? vif|calcine|mortellement|fauche|tues? net|ensevel|inhum|enterre|noye"
-_WOUNDED = r"bless|touche(?:s|es)?\b|evacue"
+_WOUNDED = r"bless|touche(?:s|es)?\b|evacue|atteinte?s? (?:par|d'une? balle)"
 _CAPTURED = r"captur|faits? prisonniers?|prisonniers?|arret|interpell|mis(?:es)? aux arrets|apprehend|detenus?"
-_ABDUCTED = r"enlev|kidnapp|pris(?:es)? en otages?|otages?|emmen|embarqu|ravi(?:s|es)\b|rapt|retenus?|sequestr|portes? disparus?"
+_ABDUCTED = r"enlev|kidnapp|pris(?:es)? en otages?|otages?|emmen|embarqu|ravi(?:s|es)\b|rapt|retenus?|sequestr|portes? disparus?|(?:pas|jamais) (?:reparu|revenue?s)"
 _OUTCOMES = (("killed", _KILLED), ("wounded", _WOUNDED), ("captured", _CAPTURED), ("abducted", _ABDUCTED))
 _OUTCOME = re.compile("|".join(rf"(?P<{name}>\b(?:{pattern}))" for name, pattern in _OUTCOMES))
 
@@ -67,6 +67,12 @@ _ACTS = re.compile(r"\b(?:ont|a|avaient|avait|auraient|aurait)\s+(?:\w+ )?$")
 _TRANSITIVE = re.compile(
     r"(?:tue|abatt|assassin|execut|egorg|neutralis|elimin|decim|massacr|captur|arret|interpell|enlev|kidnapp|emmen|bless)\w*\b(?!\s+(?:et|ou|,|dans|lors|par|$))"
 )
+_QUOTES = re.compile(r"[\"«»“”]")
+_BY_DOZENS = re.compile(r"\b(?:(?P<killed>tues?|tuees|massacres?|abattus|morts)|(?P<wounded>blesses)) par (?:dizaines|centaines)")
+#: "les pertes ennemies, évaluées à plus de 400": what is counted stands before.
+_ESTIMATED = re.compile(
+    r"\b(?P<noun>pertes|victimes|morts|tues)\b(?P<whose>[^.;:]{0,40}?)(?:evalue|estime|chiffre)\w*(?: par [\w' -]{2,30}?)? a (?:au moins |pres de |plus de )?$"
+)
 _CLAUSE = re.compile(
     r", qui\b|\bl'ont\b|[;:]|, (?:et |tandis|alors|mais|pendant)|\bmais\b|\btandis que\b|\balors que\b|\. "
 )
@@ -106,6 +112,7 @@ def tolls(text: str) -> list[Toll]:
     """
     if _PERIOD.search(text):
         return []
+    text = _QUOTES.sub(" ", text)
     found: list[Toll] = []
     last: Toll | None = None
     all_q = quantities(text)
@@ -120,9 +127,25 @@ def tolls(text: str) -> list[Toll]:
             last = Toll(
                 "", group, q.low, q.high, q.start, q.end + people.end(), "people without an outcome of their own"
             )
+    found += _in_dozens(text)
     if not any(t.outcome == "killed" and t.high == 0 for t in found):
         found += _no_loss(text, found)
     return _without_parts([t for t in found if not t.is_part])
+
+
+def _in_dozens(text: str) -> list[Toll]:
+    """ "ont été tués par dizaines": the people stand before, in words alone.
+
+    >>> [(t.outcome, t.victims, t.low, t.high) for t in tolls("des soldats ont ete tues par dizaines")]
+    [('killed', 'military', 20, None)]
+    """
+    m = _BY_DOZENS.search(text)
+    if not m:
+        return []
+    groups = {k for n in re.finditer(_NOUN, text[: m.start()]) for k, v in n.groupdict().items() if v}
+    outcome = next(k for k, v in m.groupdict().items() if v)
+    low = 200 if "centaines" in m.group() else 20
+    return [Toll(outcome, groups.pop() if len(groups) == 1 else "unspecified", low, None, *m.span(), "by dozens")]
 
 
 def _without_parts(found: list[Toll]) -> list[Toll]:
@@ -176,6 +199,10 @@ def _read(text: str, q: Quantity, following: int, last: Toll | None) -> Toll | N
         return Toll(outcome, inherited, q.low, high, q.start, q.end + bare.end(), "figure and outcome", is_part)
     if bare:
         return None
+    if estimated := _ESTIMATED.search(text[: q.start]):
+        whose = estimated["whose"]
+        victims = "assailants" if "ennemi" in whose else "civilians" if "civil" in whose else _side(text, q.start, q.end)
+        return Toll("killed", victims, q.low, q.high, q.start, q.end, "estimated", is_part)
     noun = _AFTER.match(rest)
     if noun:
         return _with_noun(text, q, noun, following, last, is_part)
@@ -207,7 +234,7 @@ def _outcome(text: str, q: Quantity, end: int, following: int, noun: str) -> str
     """The outcome of the figure: after the noun in its clause, else the verb right before the figure."""
     before = text[max(0, q.start - 45) : q.start]
     active = re.search(
-        r"(?:(?P<killed>tua(?:nt|it)|tue[rs]?|tues?|ont tue|a tue|abattu|abattre|abattant|neutralis\w+|elimin\w+|execut\w+|assassin\w+|egorg\w+|massacr\w+|coute la vie a|la mort d[e']|la perte d[e']|perdu|perdant|perdre|decim\w+|deces d[e']|tomber|perte de|mort a|vie a)|(?P<wounded>bless(?:e|ant|er|ees?)|fait)|(?P<captured>captur\w+|arret\w+|interpell\w+|apprehend\w+|fait prisonniers?)|(?P<abducted>enlev\w+|kidnapp\w+|emmen\w+|otage))\s*(?:(?:egalement|aussi|environ|notamment|lui aussi)\s*)?(?:[\"]\s*)?(?:les |l'|le |la )?$",
+        r"(?:(?P<killed>tua(?:nt|it)|tue[rs]?|tues?|ont tue|a tue|abattu|abattre|abattant|neutralis\w+|elimin\w+|execut\w+|assassin\w+|egorg\w+|massacr\w+|coute la vie a|la mort d[e']|la perte d[e']|perdu|perdant|perdre|decim\w+|deces d[e']|tomber|perte de|mort a|vie a|enterr\w+|inhum\w+)|(?P<wounded>bless(?:e|ant|er|ees?)|fait)|(?P<captured>captur\w+|arret\w+|interpell\w+|apprehend\w+|fait prisonniers?)|(?P<abducted>enlev\w+|kidnapp\w+|emmen\w+|otage))\s*(?:(?:egalement|aussi|environ|notamment|lui aussi)\s*)?(?:[\"]\s*)?(?:les |l'|le |la )?$",
         before,
     )
     after = text[end : min(len(text), end + 110)]
