@@ -16,7 +16,7 @@ from veille.reading.actors import Named
 from veille.reading.lexicon import SOURCES, lexicon
 
 _SELON = re.compile(
-    r"(?<!\w)(?:selon|d'apres|a en croire|si l'on en croit|aux dires d[e']|au dire d[e']|de l'aveu d[e']|de sources?|aupres d[e']|de la part d[e']|cite(?:s|es|e)? par|(?:appris|apprend|apprend-on|obtenu|confirme|sait-on)(?: \w+){0,3} (?:aupres |par |via )?(?:de|d'|du|des)|par la voix d[eu'])\s*(?P<np>[^,;:()]{2,90})"
+    r"(?<!\w)(?:selon|d'apres|a en croire|si l'on en croit|aux dires d[e']|au dire d[e']|de l'aveu d[e']|de sources?|aupres d[e']|de la part d[e']|cite(?:s|es|e)? par|(?:appris|apprend|apprend-on|obtenu|confirme|sait-on)(?: \w+){0,3} (?:aupres |par |via )?(?:de|d'|du|des))\s*(?P<np>[^,;:()]{2,90})"
 )
 _PAREN = re.compile(r"\((?P<np>[a-z' -]{3,40})\)\s*[.!]?\s*$")
 ARMED_KINDS = frozenset(
@@ -98,6 +98,10 @@ def frames(text: str, named: Sequence[Named]) -> list[Frame]:
                 found.append(Frame(code, m.start(), m.end(), "participle of speech"))
             continue
         after = text[m.end() : m.end() + 70]
+        if m.group().endswith(("e", "es")) and (agent := re.match(r"\s*par (?P<np>[^,;:()]{2,60})", after)):
+            if code := source_of(agent["np"], m.end() + agent.start("np"), named):  # "estimées par les Nations unies"
+                found.append(Frame(code, m.start(), m.end() + agent.end(), "passive speech verb"))
+            continue
         if re.search(r"[,\"]\s*$", before) and _NOUN_PHRASE.match(after):
             stop = re.search(r"[,;:.]|\bque?\b", after)
             code = source_of(after[: stop.start()] if stop else after, m.end(), named)
@@ -106,7 +110,7 @@ def frames(text: str, named: Sequence[Named]) -> list[Frame]:
         cut = max(
             before.rfind(";"), before.rfind(". "), before.rfind(": ") if len(before) - before.rfind(": ") < 12 else -1
         )
-        subject = before[cut + 1 :]
+        subject = re.sub(r", par la voix d[^,]*,?\s*$", "", before[cut + 1 :])
         clause = max(subject.rfind(", "), -1)
         code = (
             source_of(subject[clause + 1 :], max(0, m.start() - 200) + cut + 1 + clause + 1, named)

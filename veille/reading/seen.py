@@ -148,7 +148,8 @@ def _groups_named(seen: list[Seen]) -> list[Seen]:
     out = []
     for s in seen:
         code = next((n.code for n in s.actors if n.kind in ("jihadist", "rebel")), None)
-        found = tuple(replace(f, code=(last or code or SAME)) if f.code == GROUP else f for f in s.frames)
+        nobody = next((n.code for n in s.actors if n.kind == "unknown"), SAME)
+        found = tuple(replace(f, code=(last or code or nobody)) if f.code == GROUP else f for f in s.frames)
         out.append(replace(s, frames=found))
         spoke = next(
             (f.code for f in reversed(found) if kind_of(f.code) in ("jihadist", "rebel") and f.code != SAME), None
