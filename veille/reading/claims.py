@@ -27,6 +27,7 @@ _STATE_TAKES = re.compile(
 _NOT_TAKEN = re.compile(
     r"\b(?:tent|voul|cherch|objectif|but de|vain|sans parvenir|visai|afin|reve\b|revai|dessein|pour\b|menac|avait|avaient|n'(?:a|ont) pas|depuis (?:plus|des|une|\w+ ans))\w*[^,.;]{0,45}$"
 )
+_ATTEMPTED = re.compile(r"\b(?:tent(?:e|ent|ait|aient|er|ative)|objectif|voul\w+|cherch\w+)\b[^.;]{0,60}$")
 _DENIAL = re.compile(
     r"\bdement\w*|\bnie(?:nt|r)?\b(?! )|\bnie(?:nt)? (?:toute|avoir|etre|les|l')|rejet(?:te|tent|e|er)\b|\bfaux\b|\bfausse(?:s)?\b|conteste(?:nt)?\b|farce|mensong|\brefut|\bdit non\b|infonde"
 )
@@ -109,7 +110,11 @@ def _control(text: str, named: Sequence[Named], who: Callable[[int], str]) -> li
         m = _STATE_TAKES.search(text)
         if m is None or kind_of(who(m.start())) not in ("state", "mercenary") or who(m.start()) in SOURCES:
             return []
-    if _NOT_TAKEN.search(text[: m.start()]) or re.match(r".{0,60}\ben vain\b", text[m.end() :]):
+    if (
+        _NOT_TAKEN.search(text[: m.start()])
+        or _ATTEMPTED.search(text[: m.start()])
+        or re.match(r".{0,60}\ben vain\b", text[m.end() :])
+    ):
         return []
     code = who(m.start())
     holder = next((n for n in named if n.start >= m.end() and n.kind in ARMED_KINDS), None)

@@ -32,6 +32,10 @@ _GROUP = re.compile(
 _NOUN_PHRASE = re.compile(
     r"\s*(?:aussi |encore |de son cote |lundi |mardi |mercredi |jeudi |vendredi |samedi |dimanche )?(?:soir |matin )?(?:a l'(?:afp|agence) |a la presse |a notre redaction )?(?:le |la |les |l'|un |une |des |ce |cet |cette |plusieurs |son |sa |ses |leur |m\.|mme |[a-z]+ [a-z]+,? (?:porte-parole|ministre|president|gouverneur|maire))"
 )
+#: Between subject and verb: "l'armée, soutenue par Wagner, maintient", "par la voix des médias publics".
+_APPOSED = re.compile(
+    r", (?:par la voix d|(?:soutenu|appuye|epaule|allie|lie|affilie|joint|interroge|contacte|cite)e?s?\b|composante|branche|filiale|bras arme)[^,]*,?\s*$"
+)
 _COMMUNIQUE = re.compile(
     r"^(?:communique|flash info)\b|source ?: ?(?:dirpa|emga|emg|cemga|etat-major)|\(source ?: ?(?:dirpa|emga|emg)"
 )
@@ -110,7 +114,7 @@ def frames(text: str, named: Sequence[Named]) -> list[Frame]:
         cut = max(
             before.rfind(";"), before.rfind(". "), before.rfind(": ") if len(before) - before.rfind(": ") < 12 else -1
         )
-        subject = re.sub(r", par la voix d[^,]*,?\s*$", "", before[cut + 1 :])
+        subject = _APPOSED.sub("", before[cut + 1 :])
         clause = max(subject.rfind(", "), -1)
         code = (
             source_of(subject[clause + 1 :], max(0, m.start() - 200) + cut + 1 + clause + 1, named)

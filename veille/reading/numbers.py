@@ -20,9 +20,7 @@ _ABOUT = {
 }  # fmt: skip
 _WORD = "(?:" + "|".join(sorted(_UNITS, key=len, reverse=True)) + ")"
 CARDINAL = rf"\d{{1,3}}(?:[ .]\d{{3}})+(?!\d)|\d+|{_WORD}(?:(?:-|\s)(?:et(?:-|\s))?{_WORD})*"
-_PLURAL_ABOUT = (
-    r"(?P<many>des|de|plusieurs|quelques|de nombreuses|deux|trois|quatre|cinq|six)\s+(?P<tens>dizaines|centaines|milliers)"
-)
+_PLURAL_ABOUT = r"(?P<many>des|de|plusieurs|quelques|de nombreuses|deux|trois|quatre|cinq|six)\s+(?P<tens>dizaines|centaines|milliers)"
 _SINGLE_ABOUT = (
     r"(?:une|d'une|la|cette)\s+(?:bonne\s+|petite\s+)?(?P<about>" + "|".join(_ABOUT) + r")|un\s+(?P<thousand>millier)"
 )

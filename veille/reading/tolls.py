@@ -68,7 +68,9 @@ _TRANSITIVE = re.compile(
     r"(?:tue|abatt|assassin|execut|egorg|neutralis|elimin|decim|massacr|captur|arret|interpell|enlev|kidnapp|emmen|bless)\w*\b(?!\s+(?:et|ou|,|dans|lors|par|$))"
 )
 _QUOTES = re.compile(r"[\"«»“”]")
-_BY_DOZENS = re.compile(r"\b(?:(?P<killed>tues?|tuees|massacres?|abattus|morts)|(?P<wounded>blesses)) par (?:dizaines|centaines)")
+_BY_DOZENS = re.compile(
+    r"\b(?:(?P<killed>tues?|tuees|massacres?|abattus|morts)|(?P<wounded>blesses)) par (?:dizaines|centaines)"
+)
 #: "les pertes ennemies, évaluées à plus de 400": what is counted stands before.
 _ESTIMATED = re.compile(
     r"\b(?P<noun>pertes|victimes|morts|tues)\b(?P<whose>[^.;:]{0,40}?)(?:evalue|estime|chiffre)\w*(?: par [\w' -]{2,30}?)? a (?:au moins |pres de |plus de )?$"
@@ -201,7 +203,9 @@ def _read(text: str, q: Quantity, following: int, last: Toll | None) -> Toll | N
         return None
     if estimated := _ESTIMATED.search(text[: q.start]):
         whose = estimated["whose"]
-        victims = "assailants" if "ennemi" in whose else "civilians" if "civil" in whose else _side(text, q.start, q.end)
+        victims = (
+            "assailants" if "ennemi" in whose else "civilians" if "civil" in whose else _side(text, q.start, q.end)
+        )
         return Toll("killed", victims, q.low, q.high, q.start, q.end, "estimated", is_part)
     noun = _AFTER.match(rest)
     if noun:
