@@ -187,6 +187,7 @@ def _toll_claims(s: Seen, default: str, country: str, n_incidents: int) -> list[
         elif (
             victims == "unspecified"
             and re.search(r"\bhommes\b", words)
+            and t.outcome in ("killed", "wounded")
             and (soldiers or kind_of(code) == "state" or code == "SECURITY_SOURCE")
         ):
             victims = "military"

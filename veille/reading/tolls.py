@@ -71,6 +71,14 @@ _QUOTES = re.compile(r"[\"«»“”]")
 _BY_DOZENS = re.compile(
     r"\b(?:(?P<killed>tues?|tuees|massacres?|abattus|morts)|(?P<wounded>blesses)) par (?:dizaines|centaines)"
 )
+#: "tué la veille, au même endroit, dix combattants": when and where stand between the verb and its object.
+_ADVERBIAL = re.compile(
+    r"\b(?:avoir|ont|a|en)\s(?:\w+ )?(?:(?P<killed>tue|abattu|neutralise|elimine|tuant)|(?P<captured>capture|arrete|interpelle)|(?P<abducted>enleve|kidnappe))\s(?:,\s)?(?:la veille|hier|lundi|mardi|mercredi|jeudi|vendredi|samedi|dimanche|ce jour|au meme|dans l|lors d|au cours|au total|sur place)[^.;:0-9]{0,45}[, ]$"
+)
+#: "le nombre de militaires tués atteint désormais 58"
+_NUMBER_OF = re.compile(
+    rf"\bnombre (?:de |d'|des )(?:{_NOUN})?[^.;:,]{{0,30}}?(?:{_KILLED})[^.;:,]{{0,30}}?(?:atteint|atteignait|passe|s'eleve|s'elevait|s'etablit|monte|grimpe|est|porte)\w* (?:desormais |maintenant |ainsi )?(?:a |de )?$"
+)
 #: "les pertes ennemies, évaluées à plus de 400": what is counted stands before.
 _ESTIMATED = re.compile(
     r"\b(?P<noun>pertes|victimes|morts|tues)\b(?P<whose>[^.;:]{0,40}?)(?:evalue|estime|chiffre)\w*(?: par [\w' -]{2,30}?)? a (?:au moins |pres de |plus de )?$"
@@ -122,6 +130,8 @@ def tolls(text: str) -> list[Toll]:
         following = all_q[i + 1].start if i + 1 < len(all_q) else len(text)
         toll = _read(text, q, following, last)
         if toll:
+            if last and not last.outcome and last.victims == toll.victims and text[last.end : q.start].strip() == "et":
+                toll = _sum(last, toll)  # "deux policiers et trois militaires tués"
             found.append(toll)
             last = toll
         elif (people := _AFTER.match(text[q.end :])) and q.high != 0:
@@ -133,6 +143,12 @@ def tolls(text: str) -> list[Toll]:
     if not any(t.outcome == "killed" and t.high == 0 for t in found):
         found += _no_loss(text, found)
     return _without_parts([t for t in found if not t.is_part])
+
+
+def _sum(a: Toll, b: Toll) -> Toll:
+    low = (a.low or 0) + (b.low or 0)
+    high = a.high + b.high if a.high is not None and b.high is not None else None
+    return replace(b, low=low, high=high, start=a.start)
 
 
 def _in_dozens(text: str) -> list[Toll]:
@@ -207,6 +223,9 @@ def _read(text: str, q: Quantity, following: int, last: Toll | None) -> Toll | N
             "assailants" if "ennemi" in whose else "civilians" if "civil" in whose else _side(text, q.start, q.end)
         )
         return Toll("killed", victims, q.low, q.high, q.start, q.end, "estimated", is_part)
+    if counted := _NUMBER_OF.search(text[: q.start]):
+        victims = next((k for k, v in counted.groupdict().items() if v), "unspecified")
+        return Toll("killed", victims, q.low, q.high, q.start, q.end, "number of", is_part)
     noun = _AFTER.match(rest)
     if noun:
         return _with_noun(text, q, noun, following, last, is_part)
@@ -241,11 +260,12 @@ def _outcome(text: str, q: Quantity, end: int, following: int, noun: str) -> str
         r"(?:(?P<killed>tua(?:nt|it)|tue[rs]?|tues?|ont tue|a tue|abattu|abattre|abattant|neutralis\w+|elimin\w+|execut\w+|assassin\w+|egorg\w+|massacr\w+|coute la vie a|la mort d[e']|la perte d[e']|perdu|perdant|perdre|decim\w+|deces d[e']|tomber|perte de|mort a|vie a|enterr\w+|inhum\w+)|(?P<wounded>bless(?:e|ant|er|ees?)|fait)|(?P<captured>captur\w+|arret\w+|interpell\w+|apprehend\w+|fait prisonniers?)|(?P<abducted>enlev\w+|kidnapp\w+|emmen\w+|otage))\s*(?:(?:egalement|aussi|environ|notamment|lui aussi)\s*)?(?:[\"]\s*)?(?:les |l'|le |la )?$",
         before,
     )
+    active = active or _ADVERBIAL.search(text[max(0, q.start - 90) : q.start])
     after = text[end : min(len(text), end + 110)]
     cut = _CLAUSE.search(after)
     clause = after[: cut.start()] if cut else after
     m = _OUTCOME.search(clause)
-    if active and active["wounded"] != "fait":
+    if active and active.groupdict().get("wounded") != "fait":
         kind = next(k for k, v in active.groupdict().items() if v)
         if not re.match(r"\s*(?:ont|sont|auraient|seraient) (?:ete )?", clause):
             return kind
@@ -315,4 +335,6 @@ def _no_loss(text: str, found: list[Toll]) -> list[Toll]:
         and not re.search(r"n'(?:a|ont) (?:fait|subi|enregistre|perdu)", m.group())
     ):
         return []
-    return [Toll("killed", _side(text, m.start(), m.end()), 0, 0, m.start(), m.end(), "no loss")]
+    side = _side(text, m.start(), m.end())
+    outcomes = ("killed", "wounded") if m.group().startswith("ni mort") else ("killed",)
+    return [Toll(outcome, side, 0, 0, m.start(), m.end(), "no loss") for outcome in outcomes]
