@@ -134,6 +134,43 @@ def test_a_recalled_attack_is_background_with_its_own_date() -> None:
     assert all(m.when.low.year == 2019 for m in recalled)
 
 
+def test_what_a_roundup_sums_up_is_its_news() -> None:
+    text = "Un convoi est tombé mardi 16 avril dans une embuscade près de Gossi : sept soldats tués. Mardi 23 avril, le camp de Hombori a été attaqué par des jihadistes, cinq soldats ont péri."
+    found = news("Une semaine noire pour l'armée", text.replace(". Mardi", ".\n\nMardi"))
+    assert {(m.place.name, m.role != "background") for m in found} >= {("Gossi", True), ("Hombori", True)}
+
+
+def test_told_in_passing_founds_no_event() -> None:
+    text = "Les commerçants ont rouvert leurs échoppes. Le bourg, récemment endeuillé par une attaque d'hommes armés qui avait fait deux morts parmi les forains, respire de nouveau."
+    (found,) = news("Hombori retrouve son marché", text)
+    assert (found.place.name, found.founds) == ("Hombori", False)
+
+
+def test_a_road_told_by_one_end_in_the_title() -> None:
+    text = "Six soldats ont été blessés jeudi quand leur véhicule a sauté sur un engin explosif entre Gossi et Hombori."
+    assert [m.place.name for m in news("Six soldats blessés sur la route de Gossi", text)] == ["axe Gossi-Hombori"]
+
+
+@pytest.mark.parametrize(
+    ("sentence", "claimant"),
+    [
+        ("Deux civils ont été tués, un bilan porté à trois selon le gouverneur.", "OFFICIAL"),
+        ("Les victimes civiles, estimées par les Nations unies à 40, sont des déplacés.", "UN"),
+        ("L'armée, soutenue par Wagner, annonce avoir tué quarante terroristes.", "MALI_FORCES"),
+    ],
+)
+def test_who_gives_a_figure(sentence: str, claimant: str) -> None:
+    (found, *_) = news("Hombori attaqué", f"Des jihadistes ont attaqué Hombori jeudi. {sentence}")
+    assert claimant in {c.claimant for c in found.claims if c.kind == "toll"}
+
+
+def test_an_attempt_is_no_control() -> None:
+    (found, *_) = news(
+        "Hombori attaqué", "Des jihadistes ont tenté jeudi, à l'aube, de s'emparer de la ville de Hombori."
+    )
+    assert "control" not in {c.kind for c in found.claims}
+
+
 def test_a_landmark_is_not_the_scene() -> None:
     (found,) = news(
         "Burkina : attaque à Solhan",
@@ -218,6 +255,12 @@ def test_relative_days_count_from_the_day_last_spoken_of() -> None:
         ("des dizaines de soldats ont ete tues ou blesses", []),
         ("depuis janvier, 6 000 civils ont ete tues", []),
         ("deux pick-up et quatre motos ont ete detruits", []),
+        ("deux policiers et trois militaires ont ete tues", [("killed", "military", 5, 5)]),
+        ("il dit avoir tue la veille, au meme endroit, dix combattants", [("killed", "assailants", 10, 10)]),
+        ("le nombre de militaires tues jeudi atteint desormais 58", [("killed", "military", 58, 58)]),
+        ("les pertes ennemies, evaluees a plus de 400", [("killed", "assailants", 400, None)]),
+        ('plus de 40 " terroristes " ont ete " neutralises "', [("killed", "assailants", 40, None)]),
+        ("il n'y a ni mort ni blesse", [("killed", "unspecified", 0, 0), ("wounded", "unspecified", 0, 0)]),
         ("trente soldats au moins ont ete tues", [("killed", "military", 30, None)]),
         (
             "l'armee dit avoir neutralise 14 assaillants et interpelle 31 suspects",

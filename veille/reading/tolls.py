@@ -130,8 +130,9 @@ def tolls(text: str) -> list[Toll]:
         following = all_q[i + 1].start if i + 1 < len(all_q) else len(text)
         toll = _read(text, q, following, last)
         if toll:
-            if last and not last.outcome and last.victims == toll.victims and text[last.end : q.start].strip() == "et":
+            if last and _goes_with(last, toll) and text[last.end : q.start].strip() == "et":
                 toll = _sum(last, toll)  # "deux policiers et trois militaires tués"
+                found = [t for t in found if t is not last]
             found.append(toll)
             last = toll
         elif (people := _AFTER.match(text[q.end :])) and q.high != 0:
@@ -143,6 +144,10 @@ def tolls(text: str) -> list[Toll]:
     if not any(t.outcome == "killed" and t.high == 0 for t in found):
         found += _no_loss(text, found)
     return _without_parts([t for t in found if not t.is_part])
+
+
+def _goes_with(a: Toll, b: Toll) -> bool:
+    return a.victims == b.victims and a.outcome in ("", b.outcome)
 
 
 def _sum(a: Toll, b: Toll) -> Toll:
