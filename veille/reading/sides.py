@@ -21,6 +21,10 @@ _USUAL_SUB = {"Battles": "Armed clash", "Violence against civilians": "Attack"}
 _STRUCK = re.compile(
     r"frappes? (?:aerienne|de drone|de l'armee|menee)|\bdrones?\b|\bbombard|raids? aerien|vecteurs aeriens|\baviation|helicopt"
 )
+#: What only a state flies here: who is struck or relieved by it fought beside or against the army of the country.
+_AIR_FORCE = re.compile(
+    r"vecteurs? aeriens?|appuis? aeriens?|\baviation|helicopteres?|\baeronefs?|avions? (?:de chasse|de combat|militaires?)|(?:frappes?|raids?|moyens?) aeriens?(?:nes?)?"
+)
 _THEIR_DRONES = re.compile(
     r"drones? kamikazes?|(?:jnim|gsim|fla|csp|jihadistes?|terroristes?|rebelles) .{0,40}drones?|drones? (?:du|des) (?:jnim|gsim|fla|jihadistes|rebelles)"
 )
@@ -115,6 +119,9 @@ def sides(i: Incident, country: str, event_type: str) -> tuple[tuple[str, ...], 
     ]
     state = [c for c in state if kind_of(c) != "state" or c == own or core[c] >= 2]
     text = " ".join(s.sentence.plain for s in (*i.core, *i.about[:4]))
+    whole = " ".join(s.sentence.plain for s in (*i.core, *i.about))
+    if own not in state and _AIR_FORCE.search(whole) and not _THEIR_DRONES.search(whole) and kind_of(own) == "state":
+        state.append(own)
     counted = any(t.victims == "civilians" and (t.low or t.high) for s in (*i.core, *i.about) for t in s.tolls)
     civilians = event_type == "Violence against civilians" or counted or bool(_CIVILIANS_HIT.search(text))
     unknown = core["UNIDENTIFIED_ARMED_GROUP"] or later["UNIDENTIFIED_ARMED_GROUP"]
