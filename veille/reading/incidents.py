@@ -224,8 +224,3 @@ def _mentioned(s: Seen, incidents: Sequence[Incident]) -> Incident | None:
             if _same_place(i, scene):
                 return i
     return None
-
-
-def _holds(i: Incident) -> bool:
-    """Enough to be told of: a place or an area, and words of violence that are not all doubtful."""
-    return i.place is not None and bool(i.core)

@@ -68,18 +68,13 @@ def features(seen: Sequence[Seen], incidents: Sequence[Incident], today: dt.date
 
 
 @cache
-def _model() -> tuple[float, float, dict[str, float]]:
+def _model() -> tuple[float, dict[str, float]]:
     data = json.loads(resources.files("veille.reference").joinpath("newsworthy.json").read_text("utf-8"))
-    return float(data["bias"]), float(data["threshold"]), {k: float(v) for k, v in data["weights"].items()}
+    return float(data["bias"]), {k: float(v) for k, v in data["weights"].items()}
 
 
 def probability(found: dict[str, float]) -> float:
     """How likely the article reports an incident, 0 to 1."""
-    bias, _, weights = _model()
+    bias, weights = _model()
     z = bias + sum(weights.get(k, 0.0) * v for k, v in found.items())
     return 1 / (1 + math.exp(-max(-30.0, min(30.0, z))))
-
-
-def is_newsworthy(found: dict[str, float]) -> bool:
-    """Whether the article is taken to report an incident."""
-    return probability(found) >= _model()[1]
