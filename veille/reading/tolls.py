@@ -11,54 +11,20 @@ import re
 from dataclasses import dataclass, replace
 
 from veille.reading.numbers import Quantity, quantities
+from veille.reading.victims import (
+    AFTER,
+    BARE_NOUN,
+    BY_DOZENS,
+    KILLED,
+    NO_LOSS,
+    NOUN,
+    OUTCOME,
+    PERIOD,
+    SIDE,
+    SKIP,
+    UNKNOWN_TOLL,
+)
 
-_MILITARY = r"soldats?(?! de la paix)|militaires?|gendarmes?|policiers?|gardes?(?: nationaux)?|vdp|volontaires?(?: pour la defense de la patrie)?|suppletifs?|casques? bleus?|soldats? de la paix|dozos?|chasseurs?|fama|fds|officiers?|sous-officiers?|mercenaires?(?: russes)?|paramilitaires? russes|russes|wagner|agents? (?:des eaux|des forces|de securite|de police)|douaniers?|elements? (?:des forces|de l'armee|des fds|de la garde|des vdp|de la gendarmerie)|membres? des forces|militaires? et (?:vdp|gendarmes)|forces? de (?:defense|securite)|combattants? (?:de wagner|d'africa corps|de l'armee)|sentinelles?|parachutistes?|rangers? de l'armee|hommes? de troupe|fils de la nation"
-_ASSAILANTS = r"terroristes?|d?jihadistes?|assaillants?|combattants?|ennemis?|criminels?|bandits?|rebelles?|insurges?|malfaiteurs?|malfrats?|islamistes?|hani|elements? (?:terroristes?|ennemis?|du (?:jnim|gsim|csp|fla)|armes)|agresseurs?|attaquants?|kamikazes?|hommes? armes?|extremistes?|miliciens?|separatistes?|membres? (?:du|de) (?:groupe|jnim|gsim|l'organisation|boko haram|l'iswap|l'eigs)|chefs? (?:terroristes?|jihadistes?)|individus? armes?|gat\b|ravisseurs?|suspects?"
-_CIVILIANS = r"civils?|habitants?|villageois(?:es)?|enfants?|femmes?|passagers?|fideles?|orpailleurs?|enseignants?|eleves?|commercants?|bergers?|eleveurs?|agriculteurs?|cultivateurs?|paysans?|deplaces?|refugies?|chauffeurs?|conducteurs?|routiers?|voyageurs?|pecheurs?|ouvriers?|travailleurs?|humanitaires?|journalistes?|forains?|vendeurs?|vendeuses?|notables?|ressortissants?|otages?|ames?|vieillards?|jeunes?|bouchers?|mineurs?|creuseurs?|camionneurs?|transporteurs?|maires?|prefets?|pretres?|imams?|agents? de sante|fonctionnaires?|paroissiens?|militants?|manifestants?|innocents?|adolescents?|bebes?|peuls?|eleveurs? peuls?|responsables?|participants?|cadres?|elus?|jeunes gens|gardes forestiers|chretiens?|populations"
-_PEOPLE = r"personnes?|hommes?|individus?|corps|victimes?|vies?|vies humaines|gens|depouilles?|cadavres?|des leurs|des siens|membres?|elements?|pertes?(?: humaines?| en vies humaines)?|otages?"
-_ADJ = r"(?:\s+(?:(?!ont|sont|etaient|est|a|ete|tue|mort|bless|dans|par|et|dont|pour|selon|qui|sur|se|en|de|du|des|d')[\w'-]+)){0,3}?"
-_GROUPS = (("military", _MILITARY), ("assailants", _ASSAILANTS), ("civilians", _CIVILIANS), ("unspecified", _PEOPLE))
-_NOUN = "|".join(rf"(?P<{name}>(?:{pattern})(?!\w))" for name, pattern in _GROUPS)
-
-_KILLED = r"tue(?:e?s?)?\b|morts?\b|mortes?\b|peri\b|deced|abatt|assassin|execut|massacr|egorg|decapit|trouve la mort|perdu la vie|succomb|neutralis|elimin|decim|laisse la vie|tombe(?:s|es)? (?:au|les armes|en)|mis(?:es)? hors (?:d'etat de nuire|de combat)|deces|\bsacrifi|tombes\b|brules? vif|calcine|mortellement|fauche|tues? net|ensevel|inhum|enterre|noye"
-_WOUNDED = r"bless|touche(?:s|es)?\b|evacue|atteinte?s? (?:par|d'une? balle)"
-_CAPTURED = r"captur|faits? prisonniers?|prisonniers?|arret|interpell|mis(?:es)? aux arrets|apprehend|detenus?"
-_ABDUCTED = r"enlev|kidnapp|pris(?:es)? en otages?|otages?|emmen|embarqu|ravi(?:s|es)\b|rapt|retenus?|sequestr|portes? disparus?|(?:pas|jamais) (?:reparu|revenue?s)"
-_OUTCOMES = (("killed", _KILLED), ("wounded", _WOUNDED), ("captured", _CAPTURED), ("abducted", _ABDUCTED))
-_OUTCOME = re.compile("|".join(rf"(?P<{name}>\b(?:{pattern}))" for name, pattern in _OUTCOMES))
-
-_BARE_NOUN = re.compile(
-    r"\s*(?:de |d')?(?:nouveaux |autres )?(?:(?P<killed>morts?|tues?|deces|pertes?(?: en vies humaines| humaines)?)|(?P<wounded>bless(?:e|es|ee|ees))|(?P<captured>prisonniers?|captures?)|(?P<abducted>enlevements?|otages?|enleves?))(?!\w)"
-)
-_AFTER = re.compile(
-    rf"\s*(?:(?:corps|depouilles|cadavres) (?=(?:de |d')(?:{_ASSAILANTS}|{_MILITARY}|{_CIVILIANS})))?(?:autres |de |d'|des |de leurs |de ses |de nos |nouveaux |jeunes |vaillants )*(?:{_NOUN})"
-)
-_SKIP = re.compile(
-    r"\s*(?:motos?|vehicules?|pick-?up|armes?|maisons?|cases?|boutiques?|km|kilometres?|jours?|mois|ans?|annees?|heures?|semaines?|localites?|villages?|frappes?|attaques?|positions?|camps?|tonnes?|familles?|positions|fusils?|tetes?|pays|regions?|communes?|bases?|fois|drones?|camions?|cars?|autocars?|obus|engins?|sites?|ecoles?|incidents?|reprises?|directions?|%|francs|milliards|minutes?|metres?)\b"
-)
-_PERIOD = re.compile(
-    r"depuis (?:20\d\d|le debut de l'annee|janvier|20|\w+ ans|des annees)|en un an\b|cette annee|par an\b|en 20\d\d\b(?! a)|au cours de l'annee|selon (?:l'ong )?acled|l'an dernier|en \w+ ans\b|en (?:une|deux|trois) semaines?\b|dans (?:plusieurs|une serie d'|differentes|les dernieres) ?attaques|\b(?:entre|de) (?:\w+ )?20\d\d (?:et|a) (?:\w+ )?20\d\d|par an\b|ces dernieres annees|au total depuis|par mois|en six mois|du conflit|de la guerre"
-)
-_SIDE = (
-    (
-        "military",
-        re.compile(
-            r"(?:dans les rangs (?:de l'armee|des (?:fds|fama|forces|soldats|militaires|vdp)|amis?|de nos forces|militaires|des forces|de la)|parmi les (?:soldats|militaires|forces|vdp|gendarmes|fama)|(?:du )?cote (?:de l'armee|armee|fds|fama|ami|malien|burkinabe|nigerien|des fds|des forces|loyaliste|militaire)|rangs (?:fama|loyalistes|de l'armee)|des forces (?:armees|de defense|maliennes|burkinabe)|pertes? (?:de l'armee|amies?)|(?:l'armee|les fama|les forces) (?:a|ont|aurait|auraient) (?:perdu|deplor|enregistr))"
-        ),
-    ),
-    (
-        "assailants",
-        re.compile(
-            r"(?:dans (?:les|leurs) rangs (?:ennemis?|adverses?|des (?:assaillants|terroristes|jihadistes|combattants|rebelles)|terroristes)|dans leurs rangs|parmi les (?:assaillants|terroristes|jihadistes|combattants|attaquants|rebelles)|(?:depouilles|corps|pertes) ennemies|cote (?:ennemi|assaillant|terroriste|jihadiste|des assaillants|des terroristes|rebelle)|(?:du|les|le) (?:jnim|gsim|csp|fla|mouvement|groupe) .{0,40}(?:perdu|perdre)|perdant .{0,20}des leurs)"
-        ),
-    ),
-    (
-        "civilians",
-        re.compile(
-            r"(?:tou(?:te)?s (?:des )?civil(?:e)?s|, des civils\b|(?:pour la plupart|en majorite|dont|surtout) (?:des |de )?(?:enfants|femmes|vieillards|civils|personnes agees)|parmi les (?:civils|habitants|populations|villageois|passagers|fideles|forains|enfants|orpailleurs)|cote (?:civil|des civils))"
-        ),
-    ),
-)
 #: Between the people and their fate, a preposition begins somebody else's part of the sentence; a passive ends the search.
 _OTHER_OBJECT = re.compile(r"\b(?:par|contre|a|sur|vers)\b")
 _PASSIVE = re.compile(r"\b(?:n')?(?:ont|a|avaient|avait|auraient|aurait|sont|etaient)\b")
@@ -68,16 +34,13 @@ _TRANSITIVE = re.compile(
     r"(?:tue|abatt|assassin|execut|egorg|neutralis|elimin|decim|massacr|captur|arret|interpell|enlev|kidnapp|emmen|bless)\w*\b(?!\s+(?:et|ou|,|dans|lors|par|$))"
 )
 _QUOTES = re.compile(r"[\"«»“”]")
-_BY_DOZENS = re.compile(
-    r"\b(?:(?P<killed>tues?|tuees|massacres?|abattus|morts)|(?P<wounded>blesses)) par (?:dizaines|centaines)"
-)
 #: "tué la veille, au même endroit, dix combattants": when and where stand between the verb and its object.
 _ADVERBIAL = re.compile(
     r"\b(?:avoir|ont|a|en)\s(?:\w+ )?(?:(?P<killed>tue|abattu|neutralise|elimine|tuant)|(?P<captured>capture|arrete|interpelle)|(?P<abducted>enleve|kidnappe))\s(?:,\s)?(?:la veille|hier|lundi|mardi|mercredi|jeudi|vendredi|samedi|dimanche|ce jour|au meme|dans l|lors d|au cours|au total|sur place)[^.;:0-9]{0,45}[, ]$"
 )
 #: "le nombre de militaires tués atteint désormais 58"
 _NUMBER_OF = re.compile(
-    rf"\bnombre (?:de |d'|des )(?:{_NOUN})?[^.;:,]{{0,30}}?(?:{_KILLED})[^.;:,]{{0,30}}?(?:atteint|atteignait|passe|s'eleve|s'elevait|s'etablit|monte|grimpe|est|porte)\w* (?:desormais |maintenant |ainsi )?(?:a |de )?$"
+    rf"\bnombre (?:de |d'|des )(?:{NOUN})?[^.;:,]{{0,30}}?(?:{KILLED})[^.;:,]{{0,30}}?(?:atteint|atteignait|passe|s'eleve|s'elevait|s'etablit|monte|grimpe|est|porte)\w* (?:desormais |maintenant |ainsi )?(?:a |de )?$"
 )
 #: "les pertes ennemies, évaluées à plus de 400": what is counted stands before.
 _ESTIMATED = re.compile(
@@ -85,12 +48,6 @@ _ESTIMATED = re.compile(
 )
 _CLAUSE = re.compile(
     r", qui\b|\bl'ont\b|[;:]|, (?:et |tandis|alors|mais|pendant)|\bmais\b|\btandis que\b|\balors que\b|\. "
-)
-_NO_LOSS = re.compile(
-    r"(?:sans|aucune?|n'a (?:fait|subi|enregistre) aucune?|ni) (?:perte(?:s)?(?: humaine)?|victimes?|morts?|mort a deplorer|perte en vie humaine|vie humaine)(?! civile)|pas (?:de|fait de) (?:victimes?|morts?|pertes? humaines?)|ni morts? ni bless|n'a perdu aucun (?:homme|combattant|soldat)|n'avoir (?:perdu|enregistre|subi) aucun(?:e)? (?:homme|combattant|perte|victime)|indemnes?"
-)
-_UNKNOWN_TOLL = re.compile(
-    r"(?:ne (?:mentionne|signale|fait etat|donne|parle|precise|communique|dit)|n'(?:a|ont|est|etait)|sans (?:donner|preciser|mentionner)|aucun bilan|pas de bilan|ignore|on ne sait|ni le nombre)"
 )
 
 
@@ -120,7 +77,7 @@ def tolls(text: str) -> list[Toll]:
     >>> tolls("cinq vehicules ont ete detruits et trois localites attaquees")
     []
     """
-    if _PERIOD.search(text):
+    if PERIOD.search(text):
         return []
     text = _QUOTES.sub(" ", text)
     found: list[Toll] = []
@@ -130,12 +87,13 @@ def tolls(text: str) -> list[Toll]:
         following = all_q[i + 1].start if i + 1 < len(all_q) else len(text)
         toll = _read(text, q, following, last)
         if toll:
-            if last and _goes_with(last, toll) and text[last.end : q.start].strip() == "et":
-                toll = _sum(last, toll)  # "deux policiers et trois militaires tués"
-                found = [t for t in found if t is not last]
+            if last and not last.outcome and last.victims == toll.victims and text[last.end : q.start].strip() == "et":
+                found.append(
+                    replace(last, outcome=toll.outcome)
+                )  # the first of "deux policiers et trois militaires tués"
             found.append(toll)
             last = toll
-        elif (people := _AFTER.match(text[q.end :])) and q.high != 0:
+        elif (people := AFTER.match(text[q.end :])) and q.high != 0:
             group = next(k for k, v in people.groupdict().items() if v)
             last = Toll(
                 "", group, q.low, q.high, q.start, q.end + people.end(), "people without an outcome of their own"
@@ -143,17 +101,24 @@ def tolls(text: str) -> list[Toll]:
     found += _in_dozens(text)
     if not any(t.outcome == "killed" and t.high == 0 for t in found):
         found += _no_loss(text, found)
-    return _without_parts([t for t in found if not t.is_part])
+    return _added_up(text, _without_parts([t for t in found if not t.is_part]))
 
 
-def _goes_with(a: Toll, b: Toll) -> bool:
-    return a.victims == b.victims and a.outcome in ("", b.outcome)
+def _added_up(text: str, found: list[Toll]) -> list[Toll]:
+    """Two figures of one side and fate joined by "et" are one.
 
-
-def _sum(a: Toll, b: Toll) -> Toll:
-    low = (a.low or 0) + (b.low or 0)
-    high = a.high + b.high if a.high is not None and b.high is not None else None
-    return replace(b, low=low, high=high, start=a.start)
+    >>> [(t.victims, t.low) for t in tolls("deux policiers et trois militaires tues")]
+    [('military', 5)]
+    """
+    out: list[Toll] = []
+    for t in found:
+        a = out[-1] if out else None
+        if a and (a.victims, a.outcome) == (t.victims, t.outcome) and text[a.end : t.start].strip() == "et":
+            high = a.high + t.high if a.high is not None and t.high is not None else None
+            out[-1] = replace(t, low=(a.low or 0) + (t.low or 0), high=high, start=a.start)
+        else:
+            out.append(t)
+    return out
 
 
 def _in_dozens(text: str) -> list[Toll]:
@@ -162,10 +127,10 @@ def _in_dozens(text: str) -> list[Toll]:
     >>> [(t.outcome, t.victims, t.low, t.high) for t in tolls("des soldats ont ete tues par dizaines")]
     [('killed', 'military', 20, None)]
     """
-    m = _BY_DOZENS.search(text)
+    m = BY_DOZENS.search(text)
     if not m:
         return []
-    groups = {k for n in re.finditer(_NOUN, text[: m.start()]) for k, v in n.groupdict().items() if v}
+    groups = {k for n in re.finditer(NOUN, text[: m.start()]) for k, v in n.groupdict().items() if v}
     outcome = next(k for k, v in m.groupdict().items() if v)
     low = 200 if "centaines" in m.group() else 20
     return [Toll(outcome, groups.pop() if len(groups) == 1 else "unspecified", low, None, *m.span(), "by dozens")]
@@ -196,8 +161,8 @@ def _without_parts(found: list[Toll]) -> list[Toll]:
 
 def _read(text: str, q: Quantity, following: int, last: Toll | None) -> Toll | None:
     rest = text[q.end :]
-    if _SKIP.match(rest) or (
-        q.high == 0 and q.words.startswith(("aucun", "nul")) and not _AFTER.match(rest) and not _BARE_NOUN.match(rest)
+    if SKIP.match(rest) or (
+        q.high == 0 and q.words.startswith(("aucun", "nul")) and not AFTER.match(rest) and not BARE_NOUN.match(rest)
     ):
         return None
     is_part = bool(
@@ -206,7 +171,7 @@ def _read(text: str, q: Quantity, following: int, last: Toll | None) -> Toll | N
             text[: q.start] + "",
         )
     )
-    bare = _BARE_NOUN.match(rest)
+    bare = BARE_NOUN.match(rest)
     if bare and not re.match(r"\s*(?:et|ou) (?:de )?bless", rest[bare.end() :]):
         outcome = next(k for k, v in bare.groupdict().items() if v)
         side = _side(text, q.start, q.end + bare.end())
@@ -231,7 +196,7 @@ def _read(text: str, q: Quantity, following: int, last: Toll | None) -> Toll | N
     if counted := _NUMBER_OF.search(text[: q.start]):
         victims = next((k for k, v in counted.groupdict().items() if v), "unspecified")
         return Toll("killed", victims, q.low, q.high, q.start, q.end, "number of", is_part)
-    noun = _AFTER.match(rest)
+    noun = AFTER.match(rest)
     if noun:
         return _with_noun(text, q, noun, following, last, is_part)
     return _pronoun(text, q, rest, last, is_part)
@@ -269,7 +234,7 @@ def _outcome(text: str, q: Quantity, end: int, following: int, noun: str) -> str
     after = text[end : min(len(text), end + 110)]
     cut = _CLAUSE.search(after)
     clause = after[: cut.start()] if cut else after
-    m = _OUTCOME.search(clause)
+    m = OUTCOME.search(clause)
     if active and active.groupdict().get("wounded") != "fait":
         kind = next(k for k, v in active.groupdict().items() if v)
         if not re.match(r"\s*(?:ont|sont|auraient|seraient) (?:ete )?", clause):
@@ -327,16 +292,16 @@ def _pronoun(text: str, q: Quantity, rest: str, last: Toll | None, is_part: bool
 def _side(text: str, start: int, end: int) -> str:
     """Whose dead, from words around a bare figure."""
     window = text[max(0, start - 70) : end + 70]
-    for name, pattern in _SIDE:
+    for name, pattern in SIDE:
         if pattern.search(window):
             return name
     return "unspecified"
 
 
 def _no_loss(text: str, found: list[Toll]) -> list[Toll]:
-    m = _NO_LOSS.search(text)
+    m = NO_LOSS.search(text)
     if not m or (
-        _UNKNOWN_TOLL.search(text[max(0, m.start() - 60) : m.start()])
+        UNKNOWN_TOLL.search(text[max(0, m.start() - 60) : m.start()])
         and not re.search(r"n'(?:a|ont) (?:fait|subi|enregistre|perdu)", m.group())
     ):
         return []
