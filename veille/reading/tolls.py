@@ -12,16 +12,19 @@ from dataclasses import dataclass, replace
 
 from veille.reading.numbers import Quantity, quantities
 from veille.reading.victims import (
+    ADVERBIAL,
     AFTER,
     BARE_NOUN,
     BY_DOZENS,
-    KILLED,
+    ESTIMATED,
     NO_LOSS,
     NOUN,
+    NUMBER_OF,
     OUTCOME,
     PERIOD,
     SIDE,
     SKIP,
+    TRANSITIVE,
     UNKNOWN_TOLL,
 )
 
@@ -30,22 +33,7 @@ _OTHER_OBJECT = re.compile(r"\b(?:par|contre|a|sur|vers)\b")
 _PASSIVE = re.compile(r"\b(?:n')?(?:ont|a|avaient|avait|auraient|aurait|sont|etaient)\b")
 #: "Dix soldats ont arrêté trente hommes": who acts is not who was hit.
 _ACTS = re.compile(r"\b(?:ont|a|avaient|avait|auraient|aurait)\s+(?:\w+ )?$")
-_TRANSITIVE = re.compile(
-    r"(?:tue|abatt|assassin|execut|egorg|neutralis|elimin|decim|massacr|captur|arret|interpell|enlev|kidnapp|emmen|bless)\w*\b(?!\s+(?:et|ou|,|dans|lors|par|$))"
-)
 _QUOTES = re.compile(r"[\"«»“”]")
-#: "tué la veille, au même endroit, dix combattants": when and where stand between the verb and its object.
-_ADVERBIAL = re.compile(
-    r"\b(?:avoir|ont|a|en)\s(?:\w+ )?(?:(?P<killed>tue|abattu|neutralise|elimine|tuant)|(?P<captured>capture|arrete|interpelle)|(?P<abducted>enleve|kidnappe))\s(?:,\s)?(?:la veille|hier|lundi|mardi|mercredi|jeudi|vendredi|samedi|dimanche|ce jour|au meme|dans l|lors d|au cours|au total|sur place)[^.;:0-9]{0,45}[, ]$"
-)
-#: "le nombre de militaires tués atteint désormais 58"
-_NUMBER_OF = re.compile(
-    rf"\bnombre (?:de |d'|des )(?:{NOUN})?[^.;:,]{{0,30}}?(?:{KILLED})[^.;:,]{{0,30}}?(?:atteint|atteignait|passe|s'eleve|s'elevait|s'etablit|monte|grimpe|est|porte)\w* (?:desormais |maintenant |ainsi )?(?:a |de )?$"
-)
-#: "les pertes ennemies, évaluées à plus de 400": what is counted stands before.
-_ESTIMATED = re.compile(
-    r"\b(?P<noun>pertes|victimes|morts|tues)\b(?P<whose>[^.;:]{0,40}?)(?:evalue|estime|chiffre)\w*(?: par [\w' -]{2,30}?)? a (?:au moins |pres de |plus de )?$"
-)
 _CLAUSE = re.compile(
     r", qui\b|\bl'ont\b|[;:]|, (?:et |tandis|alors|mais|pendant)|\bmais\b|\btandis que\b|\balors que\b|\. "
 )
@@ -187,13 +175,13 @@ def _read(text: str, q: Quantity, following: int, last: Toll | None) -> Toll | N
         return Toll(outcome, inherited, q.low, high, q.start, q.end + bare.end(), "figure and outcome", is_part)
     if bare:
         return None
-    if estimated := _ESTIMATED.search(text[: q.start]):
+    if estimated := ESTIMATED.search(text[: q.start]):
         whose = estimated["whose"]
         victims = (
             "assailants" if "ennemi" in whose else "civilians" if "civil" in whose else _side(text, q.start, q.end)
         )
         return Toll("killed", victims, q.low, q.high, q.start, q.end, "estimated", is_part)
-    if counted := _NUMBER_OF.search(text[: q.start]):
+    if counted := NUMBER_OF.search(text[: q.start]):
         victims = next((k for k, v in counted.groupdict().items() if v), "unspecified")
         return Toll("killed", victims, q.low, q.high, q.start, q.end, "number of", is_part)
     noun = AFTER.match(rest)
@@ -230,7 +218,7 @@ def _outcome(text: str, q: Quantity, end: int, following: int, noun: str) -> str
         r"(?:(?P<killed>tua(?:nt|it)|tue[rs]?|tues?|ont tue|a tue|abattu|abattre|abattant|neutralis\w+|elimin\w+|execut\w+|assassin\w+|egorg\w+|massacr\w+|coute la vie a|la mort d[e']|la perte d[e']|perdu|perdant|perdre|decim\w+|deces d[e']|tomber|perte de|mort a|vie a|enterr\w+|inhum\w+)|(?P<wounded>bless(?:e|ant|er|ees?)|fait)|(?P<captured>captur\w+|arret\w+|interpell\w+|apprehend\w+|fait prisonniers?)|(?P<abducted>enlev\w+|kidnapp\w+|emmen\w+|otage))\s*(?:(?:egalement|aussi|environ|notamment|lui aussi)\s*)?(?:[\"]\s*)?(?:les |l'|le |la )?$",
         before,
     )
-    active = active or _ADVERBIAL.search(text[max(0, q.start - 90) : q.start])
+    active = active or ADVERBIAL.search(text[max(0, q.start - 90) : q.start])
     after = text[end : min(len(text), end + 110)]
     cut = _CLAUSE.search(after)
     clause = after[: cut.start()] if cut else after
@@ -243,7 +231,7 @@ def _outcome(text: str, q: Quantity, end: int, following: int, noun: str) -> str
         if (
             _ACTS.search(clause[: m.start()])
             and "ete" not in clause[: m.start()]
-            and _TRANSITIVE.match(clause[m.start() :])
+            and TRANSITIVE.match(clause[m.start() :])
         ):
             return None
         gap = end + m.start()

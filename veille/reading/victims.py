@@ -60,3 +60,18 @@ UNKNOWN_TOLL = re.compile(
 BY_DOZENS = re.compile(
     r"\b(?:(?P<killed>tues?|tuees|massacres?|abattus|morts)|(?P<wounded>blesses)) par (?:dizaines|centaines)"
 )
+#: "tué la veille, au même endroit, dix combattants": when and where stand between the verb and its object.
+ADVERBIAL = re.compile(
+    r"\b(?:avoir|ont|a|en)\s(?:\w+ )?(?:(?P<killed>tue|abattu|neutralise|elimine|tuant)|(?P<captured>capture|arrete|interpelle)|(?P<abducted>enleve|kidnappe))\s(?:,\s)?(?:la veille|hier|lundi|mardi|mercredi|jeudi|vendredi|samedi|dimanche|ce jour|au meme|dans l|lors d|au cours|au total|sur place)[^.;:0-9]{0,45}[, ]$"
+)
+#: "le nombre de militaires tués atteint désormais 58"
+NUMBER_OF = re.compile(
+    rf"\bnombre (?:de |d'|des )(?:{NOUN})?[^.;:,]{{0,30}}?(?:{KILLED})[^.;:,]{{0,30}}?(?:atteint|atteignait|passe|s'eleve|s'elevait|s'etablit|monte|grimpe|est|porte)\w* (?:desormais |maintenant |ainsi )?(?:a |de )?$"
+)
+#: "les pertes ennemies, évaluées à plus de 400": what is counted stands before.
+ESTIMATED = re.compile(
+    r"\b(?P<noun>pertes|victimes|morts|tues)\b(?P<whose>[^.;:]{0,40}?)(?:evalue|estime|chiffre)\w*(?: par [\w' -]{2,30}?)? a (?:au moins |pres de |plus de )?$"
+)
+TRANSITIVE = re.compile(
+    r"(?:tue|abatt|assassin|execut|egorg|neutralis|elimin|decim|massacr|captur|arret|interpell|enlev|kidnapp|emmen|bless)\w*\b(?!\s+(?:et|ou|,|dans|lors|par|$))"
+)
