@@ -83,7 +83,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("corpus", type=Path)
     parser.add_argument("--gazetteer", type=Path, default=Path("data/gazetteer/places.duckdb"))
-    parser.add_argument("--threshold", type=float, default=0.5)
+    parser.add_argument("--threshold", type=float, default=0.5, help="of belief, for the last line of figures")
     parser.add_argument("--write", action="store_true")
     args = parser.parse_args()
     data = examples(args.corpus, args.gazetteer)
@@ -101,7 +101,6 @@ def main() -> None:
     if args.write:
         content = {
             "bias": round(bias, 3),
-            "threshold": args.threshold,
             "weights": {k: round(v, 3) for k, v in sorted(weights.items())},
         }
         WEIGHTS.write_text(json.dumps(content, indent=1) + "\n", "utf-8")

@@ -5,7 +5,8 @@ The way through the room, from left to right:
     sentences                       the text, cut, and folded so that offsets stay
     context gazetteer               which countries the article speaks of; what names stand for
     places relative unknown hits    where: names, distances and roads, villages that no gazetteer knows
-    numbers tolls  expressions when  actors     how many and whose dead; when; who
+    numbers victims tolls           how many, and whose dead
+    expressions when  actors        when; who
     frames                          who speaks
     seen                            one sentence with all of that
     scenes incident incidents completing    which sentences tell of which incident, and what the article adds to it

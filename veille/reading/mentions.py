@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 
 from veille.reading.actors import NON_STATE, STATE_SIDE
 from veille.reading.attribution import claims_of, owners, speakers_of
-from veille.reading.completing import interval
+from veille.reading.completing import ALONGSIDE, interval
 from veille.reading.context import Context, context
 from veille.reading.gazetteer import REGION, Gazetteer, in_region
 from veille.reading.genre import filtered
@@ -174,13 +174,7 @@ def _same_hands(mentions: list[Mention]) -> list[Mention]:
 
 
 def _alongside(i: Incident) -> bool:
-    return any(
-        re.search(
-            r"meme moment|meme jour|simultan|egalement|aussi|autre|deux|dans le meme temps|presque au meme",
-            s.sentence.plain,
-        )
-        for s in i.core
-    )
+    return any(ALONGSIDE.search(s.sentence.plain) for s in i.core)
 
 
 def _finished(i: Incident, ctx: Context, gazetteer: Gazetteer) -> Place:

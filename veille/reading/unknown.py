@@ -56,6 +56,10 @@ def with_unknown(sentences: Sequence[Sentence], gazetteer: Gazetteer, ctx: Conte
     return replace(gazetteer, overlay=ChainMap(extra, gazetteer.overlay)) if extra else gazetteer  # type: ignore[arg-type]
 
 
+def _named(name: str, at: int, kind: str, rule: str, strength: float) -> Hit:
+    return Hit(at, at + len(name), Place(name, "", level="village", source="text"), kind, rule, strength)
+
+
 def unknown(sentence: Sentence, hits: Sequence[Hit], skip: int, gazetteer: Gazetteer, ctx: Context) -> list[Hit]:
     """Names that no gazetteer knows: a near spelling of a known town, or a name after a head noun, kept as it is."""
     found: list[Hit] = []
@@ -80,31 +84,13 @@ def unknown(sentence: Sentence, hits: Sequence[Hit], skip: int, gazetteer: Gazet
         if pointed and len(folded) >= 6 and (place := _near_spelling(folded, ctx.country)):
             found.append(Hit(m.start(), m.start() + len(name), place, "scene", f"near spelling of {place.name}", 0.8))
         elif _UNKNOWN.search(before) and len(name) > 3 and folded not in NOT_A_NAME:
-            found.append(
-                Hit(
-                    m.start(),
-                    m.start() + len(name),
-                    Place(name, "", level="village", source="text"),
-                    "scene",
-                    "unknown name after a head noun",
-                    0.7,
-                )
-            )
+            found.append(_named(name, m.start(), "scene", "unknown name after a head noun", 0.7))
         elif (
             found
             and re.fullmatch(r"\s*(?:et|,)\s*(?:d[e']\s*)?", sentence.plain[found[-1].end : m.start()])
             and found[-1].place.source == "text"
         ):
-            found.append(
-                Hit(
-                    m.start(),
-                    m.start() + len(name),
-                    Place(name, "", level="village", source="text"),
-                    "landmark",
-                    "unknown name in an enumeration",
-                    0.5,
-                )
-            )
+            found.append(_named(name, m.start(), "landmark", "unknown name in an enumeration", 0.5))
     return found
 
 
