@@ -245,6 +245,51 @@ def test_relative_days_count_from_the_day_last_spoken_of() -> None:
     assert found.low == dt.date(2024, 4, 19)
 
 
+def test_relative_days_count_from_an_earlier_day_of_the_sentence() -> None:
+    first, second = times("le 24 decembre, deux postes avaient ete vises le meme jour", dt.date(2023, 12, 31))
+    assert (first.low, second.low) == (dt.date(2023, 12, 24), dt.date(2023, 12, 24))
+    assert times("ce jour-la, le meme jour, des renforts sont tombes", DAY.date()) == []
+
+
+def test_a_bare_day_of_the_month_needs_a_day_of_these_weeks_before_it() -> None:
+    (found,) = times("celui de Ber, le 19, est le plus couteux", DAY.date(), spoken=dt.date(2024, 4, 11))
+    assert found.low == dt.date(2024, 4, 19)
+    assert times("celui de Ber, le 19, est le plus couteux", DAY.date()) == []
+
+
+def test_christmas_eve_is_a_day() -> None:
+    (found,) = times("les faits remontent a la veille de noel", dt.date(2024, 1, 10))
+    assert found.low == dt.date(2023, 12, 24)
+
+
+def test_a_place_left_or_come_before_is_no_scene() -> None:
+    found = news(
+        "Nord du Mali : après Ber, Bourem attaqué",
+        "Des soldats ont été attaqués jeudi à Bourem. Ils avaient quitté Gao la veille.",
+    )
+    assert [m.place.name for m in found] == ["Bourem"]
+
+
+def test_a_pursuit_to_another_place_is_an_incident_of_its_own() -> None:
+    found = news(
+        "Mali : le marché de Bourem attaqué",
+        "Des hommes armés ont ouvert le feu jeudi sur le marché de Bourem, tuant deux civils.\n"
+        "Des soldats se sont lancés aux trousses des assaillants, rejoints à 40 kilomètres au nord de la localité.",
+    )
+    assert [(m.place.name, m.when.low) for m in found] == [
+        ("Bourem", dt.date(2024, 4, 25)),
+        ("près de Bourem", dt.date(2024, 4, 25)),
+    ]
+
+
+def test_the_roads_that_a_blockade_closes_are_one_measure() -> None:
+    found = news(
+        "Mali : les rebelles décrètent un blocus",
+        "Le CSP a décrété jeudi un blocus total des routes qui mènent de la frontière à Ménaka, Kidal, Gao et Tombouctou.",
+    )
+    assert len([m for m in found if m.role != "background"]) == 1
+
+
 @pytest.mark.parametrize(
     ("text", "expected"),
     [

@@ -10,8 +10,9 @@ from __future__ import annotations
 
 import hashlib
 import math
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 
 from veille.events.evidence import VETO, compare, score, weights
 from veille.events.keys import asking, standing
@@ -91,7 +92,7 @@ def _against(report: Report, members: Sequence[Report]) -> tuple[float, list[Evi
     """The score of a report with an event, and the evidence with the mention that speaks most for it."""
     best_of_wire: dict[str, tuple[float, list[Evidence]]] = {}
     current = [m for m in members if m.role != "background"] or list(members)
-    for member in current:
+    for member in _on_the_day(current):
         evidence = compare(report, member)
         value = score(evidence)
         if member.wire not in best_of_wire or value > best_of_wire[member.wire][0]:
@@ -103,6 +104,17 @@ def _against(report: Report, members: Sequence[Report]) -> tuple[float, list[Evi
     good = [v for v in values if v[0] > VETO / 2]
     half = good[: max(1, math.ceil(len(good) / 2))]
     return sum(v[0] for v in half) / len(half), half[0][1]
+
+
+def _on_the_day(members: Sequence[Report]) -> Sequence[Report]:
+    """Members told without a day took place on the event's: when a dated one says it, they are compared as if they did."""
+    dated = [m for m in members if m.is_dated and m.time_precision == 1]
+    if not dated or len(dated) == len(members):
+        return members
+    day = Counter(m.date_low for m in dated).most_common(1)[0][0]
+    return [
+        m if m.is_dated else replace(m, date_low=day, date_high=day, is_dated=True, time_precision=1) for m in members
+    ]
 
 
 def _confidence(margin: float) -> float:

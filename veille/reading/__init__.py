@@ -6,7 +6,7 @@ The way through the room, from left to right:
     context gazetteer               which countries the article speaks of; what names stand for
     places relative unknown hits    where: names, distances and roads, villages that no gazetteer knows
     numbers victims tolls           how many, and whose dead
-    expressions when  actors        when; who
+    expressions elapsed when actors when; who
     frames                          who speaks
     seen                            one sentence with all of that
     scenes incident incidents completing    which sentences tell of which incident, and what the article adds to it

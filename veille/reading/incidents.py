@@ -17,12 +17,15 @@ from veille.reading.completing import ALONGSIDE, complete
 from veille.reading.hits import Hit
 from veille.reading.incident import Incident
 from veille.reading.lexicon import lexicon
+from veille.reading.relative import FROM_HERE
 from veille.reading.scenes import area_of, distinct, ends, is_one_place, near_area
 from veille.reading.seen import Seen
 from veille.reading.when import Found
 
 #: Recalls older than this many days are background even without a recalling word.
 OLD_DAYS = 12
+_TRAVELLERS = re.compile(r"\bconvois?\b|escort|\bmission\b|delegation|patrouille|cortege")
+_PURSUIT = re.compile(r"trousses|poursui|pourchass|fuyards?|rattrap|\brejoints?\b|traqu|pris en chasse|retranch")
 
 
 def assemble(seen: Sequence[Seen], today: dt.date, country: str = "") -> list[Incident]:
@@ -49,12 +52,19 @@ def assemble(seen: Sequence[Seen], today: dt.date, country: str = "") -> list[In
                 and not before.is_general
             ):
                 s = replace(s, hits=(*before.scenes[:1], *s.hits))
+            elif not s.scenes and not s.times and before is not None and _gives_day(before, s):
+                s = replace(s, times=before.times)
             current = _place(s, incidents, current, today, is_roundup)
         elif current is not None and not s.is_general:
             target = _mentioned(s, incidents) or current
             target.about.append(s)
             current = target
-            if target.hit is None and s.scenes and not s.is_hypothetical and s.sentence.index - target.first <= 3:
+            if (
+                target.hit is None
+                and s.scenes
+                and not s.is_hypothetical
+                and (s.sentence.index - target.first <= 3 or "il s'agit d" in s.sentence.plain)
+            ):
                 target.hit = s.scenes[0]
             if (
                 target.time is None
@@ -65,6 +75,18 @@ def assemble(seen: Sequence[Seen], today: dt.date, country: str = "") -> list[In
                 target.time = time
         before = s if not _tells(s) else None
     return complete(incidents, seen, today, country)
+
+
+def _gives_day(before: Seen, s: Seen) -> bool:
+    """ "Le procureur s'y est rendu samedi. L'escorte a repoussé une attaque": the day of the sentence before."""
+    return (
+        before.sentence.paragraph == s.sentence.paragraph
+        and _TRAVELLERS.search(s.sentence.plain) is not None
+        and len(before.times) == 1
+        and before.times[0].precision == 1
+        and before.sentence.index > 1
+        and not (before.is_general or before.is_recall or s.is_recall)
+    )
 
 
 def _tells(s: Seen) -> bool:
@@ -93,6 +115,8 @@ def _place(s: Seen, incidents: list[Incident], current: Incident | None, today: 
     last: Incident | None = None
     for scene in scenes:
         match = next((i for i in incidents if _same_place(i, scene) and _same_time(i, time, s)), None)
+        if scene.rule == FROM_HERE and current is not None and _PURSUIT.search(s.sentence.plain):
+            match, time = None, time or current.time  # caught up with elsewhere: an incident of its own
         if (
             match is None
             and current is not None
@@ -102,6 +126,8 @@ def _place(s: Seen, incidents: list[Incident], current: Incident | None, today: 
         ):
             match = current
             match.hit = scene
+        if match is None and current is not None and _is_detail(scene, current) and _same_time(current, time, s):
+            match = current  # "sur l'axe Djibo-Bourzanga. À hauteur de Mentao, ...": a village that no gazetteer knows
         if match is None:
             match = Incident(scene, area_of(s), time, _is_background(s, time, incidents, today, is_roundup))
             match.trace.append(f"opened by sentence {s.sentence.index}: {scene.place.name} ({scene.rule})")
@@ -171,6 +197,10 @@ def _time_of(s: Seen, incidents: Sequence[Incident]) -> Found | None:
 
 def _same_place(i: Incident, scene: Hit) -> bool:
     return i.hit is not None and is_one_place(i.hit.place, scene.place)
+
+
+def _is_detail(scene: Hit, current: Incident) -> bool:
+    return scene.place.latitude is None and current.hit is not None and current.hit.rule == "stretch of road"
 
 
 def _fits_area(i: Incident, scene: Hit) -> bool:

@@ -36,10 +36,14 @@ _SPEECH_NEAR = re.compile(
 )
 #: Where somebody goes, comes from or is cared for is not where it happened.
 _AWAY = re.compile(
-    r"(?:evacu|rapatri|revenait|revenaient|retour|mission|transport|transfer|soign|conduit|achemin|ramen|repli|refug|fui|partis?|parti(?:e|es)?|rejoin|rallier|arriv|atteint|gagn|rentr|retourn|reflu|recueill|bas[eo]|stationn|cantonn|venu|hospitalis|admis|inhum|enterr|accueill|depech|se rend|rendu|quitt|destination|provenance|direction|hopital|centre de sante|clinique|base)\w*(?: (?!attaqu|tue|embusc)[\w'-]+){0,3} (?:a|vers|de|d'|sur|pour|depuis|du|jusqu'a|en direction de|l'hopital de|par)\s*$"
+    r"(?:evacu|rapatri|revenait|revenaient|retour|mission|transport|transfer|soign|conduit|achemin|ramen|repli|refug|fui|partis?|parti(?:e|es)?|rejoin|rallier|arriv|atteint|gagn|rentr|retourn|reflu|recueill|bas[eo]|stationn|cantonn|venu|hospitalis|admis|inhum|enterr|accueill|depech|se rend|rendu|quitt|destination|provenance|direction|dirig|hopital|centre de sante|clinique|base)\w*(?: (?!attaqu|tue|embusc|aupres|detachement|garnison|position)[\w'-]+){0,3} (?:a|vers|de|d'|sur|pour|depuis|du|jusqu'a|en direction de|l'hopital de|par)\s*$"
+)
+#: "Deux semaines après Niafounké", "ont quitté Inates pour": named for what came before, or for where they were.
+_BEFORE_OR_LEFT = re.compile(
+    r"(?:\bapres|\b(?:quitt|rejoi|regagn|gagn|ralli|travers|desserv)\w*(?: (?:la|le|les) (?:ville|localite|camp|base|garnison) d[eu'])?)\s*$"
 )
 _OFFICE = re.compile(
-    r"\bune? (?:\w+ )?(?:habitante?|notable|elue?|source|responsable|commercante?|temoin|residente?|enseignante?|chauffeur|agent|eleveur|religieux|ressortissant)\s(?:\w+ )?(?:de |d'|a |du )$|(?:parquet|tribunal|procureur|cour d'appel|prison|gouverneur|gouvernorat|maire|mairie|hopital|prefet|haut-commissaire|juridiction|justice|depute|imam|eveque|diocese|marche central|joints?|jointe|contactee?s?|interrogee?s?|base|basee?s?|correspondant|originaires?|venue?s?|natifs?|chercheur|gare) (?:central |regional |pres |militaire )?(?:a |de |d'|du |depuis |au )$"
+    r"\bune? (?:\w+ )?(?:habitante?|notable|elue?|source|responsable|commercante?|temoin|residente?|enseignante?|chauffeur|agent|eleveur|religieux|ressortissant)\s(?:\w+ )?(?:de |d'|a |du )$|(?:parquet|tribunal|procureur|cour d'appel|prison|gouverneur|gouvernorat|maire|mairie|hopital|prefet|haut-commissaire|juridiction|justice|depute|imam|eveque|diocese|marche central|joints?|jointe|magistrats?|gendarmes|policiers|brigade|contactee?s?|interrogee?s?|base|basee?s?|correspondant|originaires?|venue?s?|natifs?|chercheur|gare) (?:central |regional |pres |militaire )?(?:a |de |d'|du |depuis |au )$"
 )
 _DATELINE = re.compile(
     r"^\W*([A-ZÀ-ÖØ-Þ][\w'’/ \-]{2,40}?)(?:\s*\(([^)]{2,30})\))?\s*(?:,\s*(?:le\s+)?\d{1,2}\s+[\w.]+(?:\s+\d{4})?)?\s*(?:\([^)]{2,40}\)\s*)?[-–—:]\s"
@@ -72,7 +76,22 @@ def find(
             hits.append(hit)
     hits += unknown(sentence, hits, skip, gazetteer, ctx)
     hits += from_here(sentence)
-    return roads(sentence, apposed(sentence, sorted(hits, key=lambda h: h.start)))
+    return roads(sentence, apposed(sentence, _together(sentence, sorted(hits, key=lambda h: h.start))))
+
+
+def _together(sentence: Sentence, hits: list[Hit]) -> list[Hit]:
+    """ "Fui vers Sokolo et Dogofry": what is said of the first of two joined names is said of the second."""
+    out: list[Hit] = []
+    for hit in hits:
+        if (
+            out
+            and hit.kind == "scene"
+            and out[-1].rule == "where they went or came from"
+            and re.fullmatch(r"\s*(?:,|et|ou)\s*", sentence.plain[out[-1].end : hit.start])
+        ):
+            hit = replace(hit, kind="landmark", rule=out[-1].rule, strength=out[-1].strength)
+        out.append(hit)
+    return out
 
 
 def _containers(spans: Sequence[Span], sentence: Sentence, gazetteer: Gazetteer) -> list[Place]:
@@ -140,6 +159,9 @@ def _judge(
         return None
     if is_ours and _is_person(span, sentence) and not pointed:
         return None
+    home = [p for p in candidates if p.country == ctx.country]
+    if home and not pointed:
+        candidates = tuple(home)
     points = [p for p in candidates if p.level in POINT_LEVELS]
     in_ctx = [p for p in candidates if not ctx.countries or ctx.countries.get(p.country, 0) > 0]
     if not is_ours and not in_ctx:
@@ -160,6 +182,8 @@ def _judge(
         and not re.search(r"abords|environs|alentours|attaqu|tu[ee]|embusc", away.group())
     ):
         return Hit(span.start, span.end, place, "landmark", "where they went or came from", 0.3)
+    if kind == "scene" and _BEFORE_OR_LEFT.search(before):
+        return Hit(span.start, span.end, place, "landmark", "what came before, or where they were", 0.3)
     if kind == "scene" and _OFFICE.search(before):
         return Hit(span.start, span.end, place, "landmark", "seat of an office, or of who speaks", 0.3)
     return Hit(

@@ -13,6 +13,8 @@ from veille.reading.patterns import ABOUT, ROAD
 from veille.reading.sentences import Sentence
 from veille.records import Place
 
+#: The rule of a place given by its distance from the one last spoken of.
+FROM_HERE = "distance from the place last spoken of"
 _DIRECTION = re.compile(
     rf"(?:a|environ|quelque)\s+(?:(?:une?|quelques|plus d[e']|moins d[e']|pres d[e']|environ|quelque|moins d'une|un peu plus de)\s*)*(?P<n>{CARDINAL}|vingtaine|dizaine|quinzaine|trentaine|quarantaine|cinquantaine|centaine)?(?:ne)?\s*(?:de\s+)?(?:km|kilometres?)\s+(?:(?:a|au|a l')\s*(?:vol d'oiseau\s*)?)?(?:(?:l'|la )?(?P<dir>(?:nord|sud|est|ouest)(?:-(?:est|ouest))?)\s+)?(?:de la |de l'|de |d'|du )\s*$"
 )
@@ -98,8 +100,7 @@ def from_here(sentence: Sentence) -> list[Hit]:
     """ "À 40 km au nord-ouest de la localité": counted from the place last spoken of, whichever that will be."""
     zero = Place(HERE, "", latitude=0.0, longitude=0.0, level="site")
     return [
-        Hit(m.start(), m.end(), _moved(zero, m), "scene", "distance from the place last spoken of", 0.8)
-        for m in _FROM_HERE.finditer(sentence.plain)
+        Hit(m.start(), m.end(), _moved(zero, m), "scene", FROM_HERE, 0.8) for m in _FROM_HERE.finditer(sentence.plain)
     ]
 
 

@@ -17,6 +17,7 @@ SAME_PLACE_KM = 12.0
 _MANY = re.compile(
     r"\b(?:attaques|assauts|camps|positions|bases|localites|villages|garnisons|emprises|postes|villes|frappes|deux|trois|quatre|cinq|six|sept|plusieurs|simultan\w*|meme moment|egalement|respectivement|ainsi que|fronts)\b"
 )
+_ROADS = re.compile(r"\b(?:routes|axes|pistes)\b[^.;:]*$")
 
 
 def distinct(s: Seen, here: Place | None) -> list[Hit]:
@@ -27,6 +28,8 @@ def distinct(s: Seen, here: Place | None) -> list[Hit]:
         scenes = [h for h in scenes if h.start > colon]  # "Kouandé : un poste attaqué à Guilmaro"
     if any(h.place.precision == 1 and h.strength >= 0.9 for h in scenes):
         scenes = [h for h in scenes if h.place.precision == 1 or h.rule == "stretch of road"]
+    if len(scenes) > 2 and _ROADS.search(s.sentence.plain[: scenes[0].start]):
+        scenes = scenes[:1]  # "le blocus des routes qui mènent à Ménaka, Kidal, Gao": one measure
     if len(scenes) > 1:
         scenes = [h for h in scenes if h.rule != "capital with a preposition"] or scenes
     if not scenes:

@@ -19,7 +19,7 @@ from veille.reading.tolls import Toll, tolls
 from veille.reading.when import Found, times
 
 _SPEECH_BEFORE = re.compile(
-    r"(?<!\w)(?:annonc|indiqu|declar|affirm|rapport|confirm|publi|diffus|appris|apprend|communiqu|dit(?!\w)|disent|precis|ajout|revel|fait savoir|assur|rendu? publi|lu(?!\w)|reconnu|admis|dement|demen|revendiqu|evoqu|condamn|reag|salu|exprim|adress|appel|denonc|ecrit|signe|recu|visit|rendu a|reuni|inhum|enterr|obseques|authentifi|relay|devoil|prononc|deplor|demand|exig|fait etat|chiffr|interrog|joint|contact|parl|tweet|post|mis en ligne|nomm(?!e par))\w*(?:\s+(?!l'attaque|l'assaut|une|des|que|avoir|d'avoir|s'etre|etre|qu')[\w'-]+){0,4}?\s*[,(]?\s*$"
+    r"(?<!\w)(?:annonc|indiqu|declar|affirm|rapport|confirm|publi|diffus|appris|apprend|communiqu|dit(?!\w)|disent|disai(?:t|ent)(?!\w)|precis|ajout|revel|fait savoir|assur|rendu? publi|lu(?!\w)|reconnu|admis|dement|demen|revendiqu|evoqu|condamn|reag|salu|exprim|adress|appel|denonc|ecrit|signe|recu|visit|rendu a|reuni|inhum|enterr|obseques|authentifi|relay|devoil|prononc|deplor|demand|exig|fait etat|chiffr|interrog|joint|contact|parl|tweet|post(?:e|ee|er|ant)s? sur|mis en ligne|nomm(?!e par))\w*(?:\s+(?!l'attaque|l'assaut|une|des|que|avoir|d'avoir|s'etre|etre|qu')[\w'-]+){0,4}?\s*[,(]?\s*$"
 )
 _SPEECH_AFTER = re.compile(
     r"^\s*(?:,)?\s*(?:a|ont) (?:annonc|indiqu|declar|affirm|rapport|confirm|appris|dement|revendiqu)|^\s*(?:dans|par|via) (?:un|une|son|leur) (?:communique|message|declaration|video|publication|point de presse)|^\s*(?:soir |matin )?(?:dans un communique|sur (?:x|facebook|les reseaux)|a la (?:television|radio|presse))"
@@ -28,11 +28,19 @@ _SPEECH_AFTER = re.compile(
 _IN_PASSING = re.compile(
     r"\bqui (?:\w+ )?(?:a|ont|avait|avaient|s'est|s'etait) (?:\w+ )?(?:quitt|entam|commenc|demarr|dirig|fond|pris la route|deplac)\w*[^,;.]{0,40}$"
 )
+#: "Kidal, ville reprise mardi aux séparatistes": the day of what the place is known for.
+_ASIDE = re.compile(
+    r"\b(?:ville|localite|cite|camp|base|bourgade|village)\b[^.;:]{0,25}?[, «\"]*(?:re)?(?:pris|prise|tombe|tombee|conquis|conquise|perdu|perdue|evacue|evacuee)s? (?:depuis )?$"
+)
+#: "L'armée, qui a reconnu l'attaque jeudi": the day of the words, where "l'attaque de jeudi" is the day of the attack.
+_ACKNOWLEDGED = re.compile(
+    r"(?:reconnu|confirme|revendique|condamne|evoque|dementi?|admis|denonce|annonce)\w*(?: \w+)? (?:l'|cette |la |les |son |ces |une )(?:double )?(?:attaque|assaut|embuscade|operation|frappe|tuerie|prise|perte|mort)s?\s*$"
+)
 _THEN_SAID = re.compile(
     r"^(?: (?:soir|matin))?,? (?!des |une |les (?:terror|assail|jihad))[^,;]{0,70}?\b(?:a|ont|avait|avaient|s'etait|s'est)\s(?:\w+ )?(?:annonc|indiqu|declar|affirm|rapport|confirm|publi|diffus|evoqu|precis|assur|parl|dement|revendiqu|condamn|reag|salu|denonc|reconnu|fait (?:etat|savoir)|demand|exig|promis|appel)"
 )
 _COMMUNIQUE_OF = re.compile(
-    r"(?:communique|message|declaration|bulletin|video|rapport|point de situation|note|texte)\s+(?:\w+\s+){0,4}(?:de |du |date du |date de |rendu public |publie |diffuse |parue? )?$"
+    r"(?:communique|message|declaration|bulletin|video|enregistrement|rapport|point de situation|note|texte)\s+(?:\w+\s+){0,4}(?:de |du |datee?s? d[eu] (?:\d+ et (?:du )?)?|rendu public |publie |diffuse |parue? )?$"
 )
 _PLUPERFECT = re.compile(
     r"\b(?:avait|avaient)\b (?:deja |ete |alors |aussi |egalement |notamment )*\w+(?:e|es|ee|ees|i|is|it|u|us|ert|ait)\b"
@@ -118,7 +126,9 @@ def see(
 def _is_speech_time(text: str, found: Found) -> bool:
     if found.start <= 4 and _THEN_SAID.match(text[found.end :]):
         return True
-    if _IN_PASSING.search(text[: found.start]):
+    if _IN_PASSING.search(text[: found.start]) or _ASIDE.search(text[: found.start]):
+        return True
+    if _ACKNOWLEDGED.search(text[: found.start]) and not found.words.startswith(("de ", "du ")):
         return True
     before, after = text[max(0, found.start - 70) : found.start], text[found.end : found.end + 60]
     return bool(_SPEECH_BEFORE.search(before) or _SPEECH_AFTER.search(after) or _COMMUNIQUE_OF.search(before))
@@ -158,14 +168,25 @@ def _groups_named(seen: list[Seen]) -> list[Seen]:
     return out
 
 
+def _at_town(s: Seen, hit: Hit) -> bool:
+    return bool(_AT_TOWN.search(s.sentence.plain[: hit.start]))
+
+
 def _regions_stay_regions(seen: list[Seen]) -> list[Seen]:
-    """A town that the article names as a region ("la région de Dosso") is that region wherever nothing says "à Dosso"."""
+    """A town that the article names as a region ("la région de Dosso") is that region wherever nothing says "à Dosso".
+
+    Nor does a title's "à Tombouctou" say it, where the text tells of other towns of the region and not of that one.
+    """
     areas = {h.place.name: h for s in seen for h in s.areas}
+    towns = {h.place.name for s in seen if not s.sentence.is_title for h in s.scenes if _at_town(s, h)}
+    inside = {h.place.admin1 for s in seen if not s.sentence.is_title for h in s.scenes if h.place.name not in areas}
     out = []
     for s in seen:
         hits = tuple(
             replace(h, kind="area", place=areas[h.place.name].place, rule="named as a region elsewhere in the article")
-            if h.kind == "scene" and h.place.name in areas and not _AT_TOWN.search(s.sentence.plain[: h.start])
+            if h.kind == "scene"
+            and h.place.name in areas
+            and (not _at_town(s, h) or (s.sentence.is_title and h.place.name in inside and h.place.name not in towns))
             else h
             for h in s.hits
         )

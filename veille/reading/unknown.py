@@ -9,14 +9,14 @@ from dataclasses import replace
 
 from veille.cleaning import fold
 from veille.reading.context import NOT_A_NAME, Context
-from veille.reading.gazetteer import Gazetteer, spellings
+from veille.reading.gazetteer import Gazetteer, km, spellings
 from veille.reading.hits import Hit
 from veille.reading.patterns import BEFORE_POINT
 from veille.reading.sentences import Sentence
 from veille.records import Place
 
 _UNKNOWN = re.compile(
-    r"(?:(?:aux environs|aux alentours|aux abords|a proximite|a hauteur|non loin|pres|dans la zone|dans le secteur|dans les environs)(?: du village| de la localite)? (?:de |d')|(?:village voisin|village|localite|lieu-?dit|hameau|bourgade|bourg|campement|position(?:s)? des vdp|vdp|camp|poste|ville|commune|site)s? (?:de |d'|du |dit |nomme |appele |des vdp de ))[\"]?\s*$"
+    r"(?:(?:aux environs|aux alentours|aux abords|a proximite|a hauteur|non loin|pres|dans la zone|dans le secteur|dans les environs)(?: du village| de la localite)? (?:de |d')|(?:village voisin|village|localite|lieu-?dit|hameau|bourgade|bourg|campement|position(?:s)? des vdp|vdp|camp|poste|ville|commune|site)s? (?:de |d'|du |dit |nomme |appele |du nom de |des vdp de ))[\"]?\s*$"
 )
 _UNKNOWN_AT = re.compile(
     r"(?:^|[\s(])(?:a|village de|localite de|hameau de|lieu-?dit|village voisin d[e']|village d'|localite d'|canton d[e']|dite?|campement d[e'])\s*$"
@@ -25,6 +25,8 @@ _UNKNOWN_AT = re.compile(
 _NO_PLACE_AFTER = re.compile(
     r"(?:declar|indiqu|affili|confi|dit|accord|affirm|rappel|expliqu|parl|li|appartenan|fidel|allegeance|rapport|precis|assur|annonc|adress|souhait|rendu? hommage|appel|demand|reproch|merci|impos|remis|livr|transmis|attribu|impute)\w* a\s*$"
 )
+#: How near another place of the article a town must be to be read in a distant spelling.
+NEAR_KM = 120.0
 _NAME = re.compile(r"[A-ZÀ-ÖØ-Þ][\w'’]+(?:[- ](?:[A-ZÀ-ÖØ-Þ][\w'’]+|Ag|de|du))*")
 
 
@@ -50,7 +52,7 @@ def with_unknown(sentences: Sequence[Sentence], gazetteer: Gazetteer, ctx: Conte
             if (
                 _UNKNOWN_AT.search(s.plain[: m.start()])
                 and not _NO_PLACE_AFTER.search(s.plain[: m.start()])
-                and not _near_spelling(folded, ctx.country)
+                and not _near_spelling(folded, ctx)
             ):
                 extra[folded] = (Place(name, ctx.country, level="village", source="text", precision=3),)
     return replace(gazetteer, overlay=ChainMap(extra, gazetteer.overlay)) if extra else gazetteer  # type: ignore[arg-type]
@@ -81,7 +83,7 @@ def unknown(sentence: Sentence, hits: Sequence[Hit], skip: int, gazetteer: Gazet
             or bool(BEFORE_POINT.search(before) or _UNKNOWN.search(before))
             or (sentence.is_title and m.start() == 0)
         )
-        if pointed and len(folded) >= 6 and (place := _near_spelling(folded, ctx.country)):
+        if pointed and len(folded) >= 6 and (place := _near_spelling(folded, ctx)):
             found.append(Hit(m.start(), m.start() + len(name), place, "scene", f"near spelling of {place.name}", 0.8))
         elif _UNKNOWN.search(before) and len(name) > 3 and folded not in NOT_A_NAME:
             found.append(_named(name, m.start(), "scene", "unknown name after a head noun", 0.7))
@@ -94,21 +96,26 @@ def unknown(sentence: Sentence, hits: Sequence[Hit], skip: int, gazetteer: Gazet
     return found
 
 
-def _near_spelling(folded: str, country: str) -> Place | None:
+def _near_spelling(folded: str, ctx: Context) -> Place | None:
     """The one town of the overlay, in the article's country, that is spelled almost so.
 
-    One slip in six letters, two in nine; the first letter stands.
+    One slip in six letters, two in nine; the first letter stands. More than a fifth of the letters may differ only where
+    the town is near another place of the article.
     """
     allowed = 1 if len(folded) < 8 else 2
     near = {}
-    for name, place in spellings(country):
-        if (
-            name[0] == folded[0]
-            and abs(len(name) - len(folded)) <= allowed
-            and _distance(name, folded, allowed) <= allowed
-        ):
-            near[place.name] = place
+    for name, place in spellings(ctx.country):
+        if name[0] == folded[0] and abs(len(name) - len(folded)) <= allowed:
+            slips = _distance(name, folded, allowed)
+            if slips <= allowed and (slips * 5 <= len(folded) or _fits(place, ctx)):
+                near[place.name] = place
     return next(iter(near.values())) if len(near) == 1 else None
+
+
+def _fits(place: Place, ctx: Context) -> bool:
+    """Is a guessed place near another that the article names?"""
+    others = [km(place, s) for s in ctx.settled if s.country == place.country and s.name != place.name]
+    return not others or min(others) <= NEAR_KM
 
 
 def _distance(a: str, b: str, limit: int) -> int:

@@ -13,7 +13,7 @@ from __future__ import annotations
 import datetime as dt
 from dataclasses import dataclass
 
-from veille.reading.expressions import RULES
+from veille.reading.elapsed import RULES
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,16 +44,14 @@ def times(text: str, today: dt.date, spoken: dt.date | None = None) -> list[Foun
     >>> [(str(t.low), str(t.high), t.precision) for t in times("en septembre dernier; le week-end dernier", day)]
     [('2023-09-01', '2023-09-30', 3), ('2023-11-18', '2023-11-19', 1)]
     """
-    hits: list[Found] = []
-    for name, pattern, maker in RULES:
-        for m in pattern.finditer(text):
-            made = maker(m, today, spoken)
-            if made:
-                low, high, precision, flag, is_span = made
-                hits.append(Found(low, high, precision, m.start(), m.end(), m.group(), name, flag, is_span))
-    hits.sort(key=lambda h: (h.start, -(h.end - h.start)))
+    matches = [(m.start(), -m.end(), name, maker, m) for name, pattern, maker in RULES for m in pattern.finditer(text)]
     kept: list[Found] = []
-    for hit in hits:
-        if not kept or hit.start >= kept[-1].end:
-            kept.append(hit)
+    for start, end, name, maker, m in sorted(matches, key=lambda x: x[:2]):
+        if kept and start < kept[-1].end:
+            continue
+        if made := maker(m, today, spoken):
+            low, high, precision, flag, is_span = made
+            kept.append(Found(low, high, precision, start, -end, m.group(), name, flag, is_span))
+            if precision == 1:
+                spoken = low  # "le 24 décembre, ... le même jour"
     return kept
