@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from zoneinfo import ZoneInfo
 
-from veille.reading.actors import NON_STATE, STATE_SIDE
+from veille.reading.actors import NON_STATE, STATE_SIDE, kind_of
 from veille.reading.attribution import claims_of, owners, speakers_of
 from veille.reading.completing import ALONGSIDE, interval
 from veille.reading.context import Context, context
@@ -153,10 +153,10 @@ def _mentions(
                 tuple(dict.fromkeys((*attackers, *targets))), claims, _keywords(told), not i.in_passing, tuple(i.trace),
             )
         )  # fmt: skip
-    return _same_hands(mentions)
+    return _same_hands(mentions, seen)
 
 
-def _same_hands(mentions: list[Mention]) -> list[Mention]:
+def _same_hands(mentions: list[Mention], seen: Sequence[Seen]) -> list[Mention]:
     """An incident listed beside the main one, told without actors of its own, has those of the main one on that day."""
     main = next((m for m in mentions if m.role == "primary"), None)
     if main is None:
@@ -166,8 +166,10 @@ def _same_hands(mentions: list[Mention]) -> list[Mention]:
         nobody = set(m.attackers) <= {"UNIDENTIFIED_ARMED_GROUP"}
         same_day = m.when.low == main.when.low and m.role != "background"
         if m is not main and same_day and m.place.country == main.place.country and (nobody or not m.targets):
-            attackers = main.attackers if nobody and m.sentence == main.sentence else m.attackers or main.attackers
-            targets = m.targets or tuple(t for t in main.targets if t != "CIVILIANS")
+            shared = {n.code for s in seen if s.sentence.index <= 1 or s.sentence.text == m.sentence for n in s.actors}
+            named = m.sentence == main.sentence and shared.issuperset(main.attackers)
+            attackers = main.attackers if nobody and named else m.attackers or main.attackers
+            targets = m.targets or tuple(t for t in main.targets if kind_of(t) == "state")
             m = replace(m, attackers=attackers, targets=targets, actors=tuple(dict.fromkeys((*attackers, *targets))))
         out.append(m)
     return out

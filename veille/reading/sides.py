@@ -80,6 +80,9 @@ def type_of(i: Incident) -> tuple[str, str]:
     return event_type, sub
 
 
+_ABANDONED = re.compile(
+    r"(?:\bancien(?:ne)?|\bex-?)\s*(?:camp|base|emprise)|(?:camp|base|emprise|enceinte)\b[^.;]{0,50}(?:quitt|evacu|abandonn|laiss|ferme)"
+)
 _ATTRIBUTED = re.compile(
     r"attribu|imput|revendiqu|accus|soupconn|signature|presume|endoss|oeuvre d|mene\w* par|auteur|combattants d[ue]|membres d[ue]|elements d[ue]"
 )
@@ -94,7 +97,7 @@ def sides(i: Incident, country: str, event_type: str) -> tuple[tuple[str, ...], 
     A group counts that the telling sentences name, or to which a later sentence attributes the incident.
     """
     core: Counter[str] = Counter(
-        resolve(n.code, country) for s in i.core for n in s.actors if not _is_only_speaker(n, s)
+        resolve(n.code, country) for s in i.core for n in s.actors if not (_is_only_speaker(n, s) or _has_left(n, s))
     )
     later: Counter[str] = Counter(
         resolve(n.code, country) for s in i.about for n in s.actors if not _is_only_speaker(n, s)
@@ -115,7 +118,7 @@ def sides(i: Incident, country: str, event_type: str) -> tuple[tuple[str, ...], 
         c
         for c, n in (core + later).items()
         if (kind_of(c) in STATE_SIDE or kind_of(c) in ("peace", "foreign"))
-        and (core[c] or n > 1 or kind_of(c) == "mercenary")
+        and (core[c] or n > 1)
     ]
     state = [c for c in state if kind_of(c) != "state" or c == own or core[c] >= 2]
     text = " ".join(s.sentence.plain for s in (*i.core, *i.about[:4]))
@@ -127,10 +130,24 @@ def sides(i: Incident, country: str, event_type: str) -> tuple[tuple[str, ...], 
     unknown = core["UNIDENTIFIED_ARMED_GROUP"] or later["UNIDENTIFIED_ARMED_GROUP"]
     violent = event_type in ("Battles", "Violence against civilians", "Explosions/Remote violence")
     aggressors = groups or (["UNIDENTIFIED_ARMED_GROUP"] if unknown or violent or not state else [])
+    if _handed_over(i, event_type):
+        return (), tuple([c for c in state if kind_of(c) in ("peace", "foreign")][:2] or state[:2])
     hit = [*state, *(["CIVILIANS"] if civilians else [])]
-    if event_type == "Explosions/Remote violence" and _struck(i) and state:
-        return tuple(state[:3]), (*aggressors[:2], *(["CIVILIANS"] if civilians else []))
+    strikers = [c for c in state if kind_of(c) != "peace"]
+    if event_type == "Explosions/Remote violence" and _struck(i) and strikers:
+        return tuple(strikers[:3]), (*aggressors[:2], *(["CIVILIANS"] if civilians else []))
     return tuple(aggressors[:2]), tuple(hit[:4])
+
+
+def _has_left(n: Named, s: Seen) -> bool:
+    """ "Le camp que la Minusma a quitté": peacekeepers are named for the place alone."""
+    return n.kind == "peace" and bool(_ABANDONED.search(s.sentence.plain))
+
+
+def _handed_over(i: Incident, event_type: str) -> bool:
+    return event_type == "Strategic developments" and type_of(i)[1] == "Non-violent transfer of territory" and not any(
+        kind_of(n.code) in NON_STATE - {"unknown"} for s in i.core for n in s.actors
+    )
 
 
 def _is_only_speaker(n: Named, s: Seen) -> bool:
