@@ -11,7 +11,7 @@ from veille.reading.frames import ARMED_KINDS, GROUP, SAME, Frame, nearest
 from veille.reading.lexicon import SOURCES
 
 _REPELLED = re.compile(
-    r"repous|\bmis(?:e|es)? (?:les assaillants |les terroristes |l'ennemi )?en (?:deroute|echec|debandade|fuite)|mis en deroute|dejou(?:e|er) (?:l'|une |cette |la )?(?:attaque|tentative)|en vain|sans succes|tenu bon|tenu tete|refoul|contraint(?:s)? (?:l'ennemi |les assaillants |le groupe |au repli|a (?:la retraite|battre|fuir|se replier|decrocher))|battre en retraite|prendre la fuite|pris la fuite|force (?:les assaillants|l'ennemi|au repli|a se replier)|fait reculer|brise(?:e|r|s)?\b|sous (?:le |son )?controle|situation (?:est )?(?:maitrisee|sous controle)|maitris(?:e|ent) la situation|a(?:vorte| echoue)\b|echec cuisant|controle total|toujours aux mains d|n'a (?:pas|jamais) (?:ete prise?|tombe)|n'est pas tombee?|ville reste debout|deconfiture|cuisante defaite|defaite|anti-?offensive|contre-offensive victorieuse|(?:severe|belle|bonne) correction|infructueuse|encaiss|reste(?:nt)? debout|repris (?:le controle|la main|position)|dans leur fuite|ont reflue|pris le dessus|n'ont pas cede"
+    r"repous|\bmis(?:e|es)? (?:les assaillants |les terroristes |l'ennemi )?en (?:deroute|echec|debandade|fuite)|mis en deroute|dejou(?:e|er) (?:l'|une |cette |la )?(?:attaque|tentative)|en vain|sans succes|tenu bon|tenu tete|refoul|contraint(?:s)? (?:l'ennemi |les assaillants |le groupe |au repli|a (?:la retraite|battre|fuir|se replier|decrocher))|battre en retraite|prendre la fuite|pris la fuite|force (?:les assaillants|l'ennemi|au repli|a se replier)|fait reculer|brise(?:e|r|s)?\b|sous (?:le |son )?controle|controle(?:r|nt)? la situation|reste(?:nt)? (?:toujours )?(?:aux mains|entre les mains)|situation (?:est )?(?:maitrisee|sous controle)|maitris(?:e|ent) la situation|a(?:vorte| echoue)\b|echec cuisant|controle total|toujours aux mains d|n'a (?:pas|jamais) (?:ete prise?|tombe)|n'est pas tombee?|ville reste debout|deconfiture|cuisante defaite|defaite|anti-?offensive|contre-offensive victorieuse|(?:severe|belle|bonne) correction|infructueuse|encaiss|reste(?:nt)? debout|repris (?:le controle|la main|position)|dans leur fuite|ont reflue|pris le dessus|n'ont pas cede"
 )
 _HELD = r"(?:(?:un|une|d'un|d'une) (?:camp|base|poste|caserne|position|ville|localite)|la (?:ville|base|caserne|localite|garnison)|le (?:camp|poste|village|verrou)|l'(?:emprise|ancienne emprise)|une partie de la ville|les lieux)"
 _CONTROL = re.compile(
@@ -35,7 +35,7 @@ _NO_DENIAL = re.compile(
     r"n'(?:a|ont) (?:ni |pas |jamais )(?:dementi|confirme)|ni confirm|sans dementir|rarement dementi"
 )
 _REVENDIQUE = re.compile(
-    r"revendiqu|s'(?:est|sont|etait|etaient) attribue|a l'origine de (?:l'|cette |la |ces |les )(?:attaque|assaut|embuscade|operation|explosion)|endoss|a son actif|signe l'attaque"
+    r"revendiqu|s'(?:est|sont|etait|etaient) attribue|a l'origine de (?:l'|cette |la |ces |les )(?:attaque|assaut|embuscade|operation|explosion)|endoss|a son actif|signe l'attaque|l'auteur d(?:e l'|e la |e cette |'une? )(?:attaque|assaut|embuscade|operation)|se (?:dit|disent|declare|declarent|proclame) responsables?|\bassum(?:e|ent|ant) (?:pleinement )?(?:l'|la |cette |son |leur )(?:attaque|assaut|responsabilite|operation)"
 )
 _NOT_CLAIMED = re.compile(r"(?:n'a|n'ont|n'avait|pas|non|sans|aucune?|jamais|personne)\b.{0,40}revendi")
 _OWN_DEED = re.compile(
@@ -93,7 +93,9 @@ def said(text: str, found: Sequence[Frame], named: Sequence[Named], default: str
             code = before[-1].code
         if code != "UNATTRIBUTED":
             out.append(Said(code, "denial", m.start(), "denial"))
-    if m := _REPELLED.search(text):
+    if (m := _REPELLED.search(text)) and (taken := _in_their_hands(text, m, named)):
+        out.append(Said(who(m.start()), "control", m.start(), taken))
+    elif m:
         code = who(m.start())
         if kind_of(code) in ("jihadist", "bandit") and code not in SOURCES:
             state = [n for n in named if n.kind in ("state", "auxiliary")]
@@ -101,6 +103,13 @@ def said(text: str, found: Sequence[Frame], named: Sequence[Named], default: str
         out.append(Said(code, "repelled", m.start(), "repelled"))
     out += _control(text, named, who)
     return out
+
+
+def _in_their_hands(text: str, m: re.Match[str], named: Sequence[Named]) -> str:
+    """ "Sous le contrôle du Jnim" is no repulse; "sous le contrôle de l'armée" is."""
+    holder = next((n for n in named if 0 <= n.start - m.end() < 12), None)
+    hands = m.group().startswith(("sous", "reste", "toujours"))
+    return "in their hands" if hands and holder and holder.kind in ("jihadist", "rebel", "bandit") else ""
 
 
 def _control(text: str, named: Sequence[Named], who: Callable[[int], str]) -> list[Said]:

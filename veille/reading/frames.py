@@ -26,6 +26,7 @@ ARMED_KINDS = frozenset(
 SAME = "SAME"
 #: "le groupe", "le mouvement": the armed group named last.
 GROUP = "GROUP"
+_OUR_OWN = re.compile(r"\s*(?:nos|des|les) (?:propres )?(?:informations?|renseignements|recoupements)\b")
 _GROUP = re.compile(
     r"^\W*(?:\w+ ){0,2}?(?:le groupe(?: jihadiste| arme| terroriste| rebelle)?|l'organisation(?: jihadiste)?|le mouvement(?: jihadiste| rebelle)?|les? jihadistes?|les rebelles|celui-ci|ce dernier)\b(?! d[e'])"
 )
@@ -59,6 +60,8 @@ def source_of(phrase: str, offset: int, named: Sequence[Named]) -> str | None:
     >>> source_of("le procureur de kaya", 0, [])
     'OFFICIAL'
     """
+    if _OUR_OWN.match(phrase):
+        return "UNATTRIBUTED"
     if (cited := re.search(r"\bcit(?:e|ent|ant)\b", phrase)) and len(phrase) - cited.end() > 5:
         phrase, offset = phrase[cited.end() :], offset + cited.end()
     best: tuple[int, int, str] | None = None
@@ -88,7 +91,7 @@ def frames(text: str, named: Sequence[Named]) -> list[Frame]:
     if end and (code := source_of(end["np"], end.start("np"), named)):
         found.append(Frame(code, end.start(), end.end(), "parenthesis"))
     for m in lexicon().speech.finditer(text):
-        if any(f.start <= m.start() < f.end for f in found):
+        if any(f.start <= m.start() < f.end for f in found) or text[m.end() : m.end() + 3] == "-on":
             continue
         before = text[max(0, m.start() - 200) : m.start()]
         if re.search(r"(?:(?:-t)?-|^|[\s\"])(?:il|elle|ils|elles)(?: n'| l'| les| s'| y)?\s*$", before) or re.match(

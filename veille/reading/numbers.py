@@ -22,7 +22,7 @@ _WORD = "(?:" + "|".join(sorted(_UNITS, key=len, reverse=True)) + ")"
 CARDINAL = rf"\d{{1,3}}(?:[ .]\d{{3}})+(?!\d)|\d+|{_WORD}(?:(?:-|\s)(?:et(?:-|\s))?{_WORD})*"
 _PLURAL_ABOUT = r"(?P<many>des|de|plusieurs|quelques|de nombreuses|deux|trois|quatre|cinq|six)\s+(?P<tens>dizaines|centaines|milliers)"
 _SINGLE_ABOUT = (
-    r"(?:une|d'une|la|cette)\s+(?:bonne\s+|petite\s+)?(?P<about>" + "|".join(_ABOUT) + r")|un\s+(?P<thousand>millier)"
+    r"(?:une|la|cette)\s+(?:bonne\s+|petite\s+)?(?P<about>" + "|".join(_ABOUT) + r")|un\s+(?P<thousand>millier)"
 )
 _MODIFIER = (
     r"(?P<least>au moins|plus d'|plus de|pas moins de|au minimum|(?:un )?minimum(?: de)?)|(?P<most>jusqu'a|moins de|moins d'|au plus|au maximum)"
@@ -30,8 +30,10 @@ _MODIFIER = (
 )
 _QUANTITY = re.compile(
     rf"(?<![\w-])(?<!l')(?:(?:{_MODIFIER})\s*)?(?:entre\s+(?P<from>{CARDINAL})\s+et\s+(?P<to>{CARDINAL})|(?P<a>{CARDINAL})\s+(?P<joint>a|ou)\s+(?P<b>{CARDINAL})"
-    rf"|{_PLURAL_ABOUT}|{_SINGLE_ABOUT}|(?P<none>aucune?|zero|nul(?:le)?)|(?P<one>{CARDINAL}))(?![\w])(?!\s?(?:%|h\b|heures?|km|kilometres|ans\b))"
+    rf"|{_PLURAL_ABOUT}|{_SINGLE_ABOUT}|(?P<none>aucune?|zero|nul(?:le)?)|(?P<one>{CARDINAL})(?:\s?\(\d{{1,4}}\))?)(?![\w])(?!\s?(?:%|h\b|heures?|km|kilometres|ans\b))"
 )
+#: "Le bilan passe de 12 à 17 morts": 17.
+_GROWN = re.compile(r"\b(?:pass|grimp|augment|mont|aggrav|alourdi)\w* (?:de |d')$")
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +79,8 @@ def quantities(text: str) -> list[Quantity]:
     [(21, None), (15, 15), (20, None)]
     >>> [(q.low, q.high) for q in quantities("entre cinq et huit soldats, pres de 40 civils, aucun blesse, 8 a 10 otages")]
     [(5, 8), (40, 40), (0, 0), (8, 10)]
+    >>> [(q.low, q.high) for q in quantities("quarante-quatre (44) personnes ; le bilan passe de 12 a 17 morts")]
+    [(44, 44), (17, 17)]
     >>> [(q.low, q.high) for q in quantities("plus d'une vingtaine de casques bleus, moins de 10 assaillants")]
     [(20, None), (None, 10)]
     """
@@ -100,6 +104,8 @@ def _bounds(m: re.Match[str]) -> tuple[int | None, int | None]:
     if m["from"]:
         return _ordered(cardinal(m["from"]), cardinal(m["to"]))
     if m["a"]:
+        if m["joint"] == "a" and _GROWN.search(m.string[: m.start()]):
+            return cardinal(m["b"]), cardinal(m["b"])
         return _ordered(cardinal(m["a"]), cardinal(m["b"]))
     if m["many"]:
         unit = {"dizaines": 10, "centaines": 100, "milliers": 1000}[m["tens"]]

@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, replace
 
-from veille.reading.numbers import Quantity, quantities
+from veille.reading.numbers import CARDINAL, Quantity, quantities
 from veille.reading.victims import (
     ADVERBIAL,
     AFTER,
@@ -20,6 +20,7 @@ from veille.reading.victims import (
     NO_LOSS,
     NOUN,
     NUMBER_OF,
+    ONE_PERSON,
     OUTCOME,
     PERIOD,
     SIDE,
@@ -33,6 +34,7 @@ _OTHER_OBJECT = re.compile(r"\b(?:par|contre|a|sur|vers)\b")
 _PASSIVE = re.compile(r"\b(?:n')?(?:ont|a|avaient|avait|auraient|aurait|sont|etaient)\b")
 #: "Dix soldats ont arrêté trente hommes": who acts is not who was hit.
 _ACTS = re.compile(r"\b(?:ont|a|avaient|avait|auraient|aurait)\s+(?:\w+ )?$")
+_FREED = re.compile(r"\b(?:liber|relach|recouvr)\w*[^,;]{0,15}$")
 _QUOTES = re.compile(r"[\"«»“”]")
 _CLAUSE = re.compile(
     r", qui\b|\bl'ont\b|[;:]|, (?:et |tandis|alors|mais|pendant)|\bmais\b|\btandis que\b|\balors que\b|\. "
@@ -87,6 +89,9 @@ def tolls(text: str) -> list[Toll]:
                 "", group, q.low, q.high, q.start, q.end + people.end(), "people without an outcome of their own"
             )
     found += _in_dozens(text)
+    if not found and (m := ONE_PERSON.search(text)):
+        outcome = "killed" if m["killed"] or m["killed2"] else "abducted"
+        found.append(Toll(outcome, "civilians", 1, 1, *m.span(), "one person by office"))
     if not any(t.outcome == "killed" and t.high == 0 for t in found):
         found += _no_loss(text, found)
     return _added_up(text, _without_parts([t for t in found if not t.is_part]))
@@ -149,7 +154,7 @@ def _without_parts(found: list[Toll]) -> list[Toll]:
 
 def _read(text: str, q: Quantity, following: int, last: Toll | None) -> Toll | None:
     rest = text[q.end :]
-    if SKIP.match(rest) or (
+    if _FREED.search(text[: q.start]) or SKIP.match(rest) or (
         q.high == 0 and q.words.startswith(("aucun", "nul")) and not AFTER.match(rest) and not BARE_NOUN.match(rest)
     ):
         return None
@@ -196,13 +201,13 @@ def _with_noun(
     victims = next(
         k for k, v in noun.groupdict().items() if v and k in ("military", "assailants", "civilians", "unspecified")
     )
-    if victims == "military" and re.match(r"\s*(?:et|ou) (?:\w+ )?(?:civils?|habitants)", text[q.end + noun.end() :]):
+    if victims == "military" and re.match(rf"\s*(?:et|ou) (?!(?:{CARDINAL})\b)(?:\w+ )?(?:civils?|habitants)", text[q.end + noun.end() :]):
         victims = "unspecified"
     end = q.end + noun.end()
     words = noun.group()
     if re.search(r"victimes?\b", words) and q.high != 0:
         return None
-    outcome = _outcome(text, q, end, following, words)
+    outcome = _outcome(text, q, end, following, words) or _joined(text, q, end, last)
     if not outcome:
         return None
     if victims == "unspecified":
@@ -211,11 +216,19 @@ def _with_noun(
     return Toll(outcome, victims, q.low, high, q.start, end, "figure, people and outcome", is_part)
 
 
+def _joined(text: str, q: Quantity, end: int, last: Toll | None) -> str | None:
+    """ "Avoir tué 84 mercenaires et 47 militaires": one verb for both."""
+    if last is None or not last.outcome or not re.fullmatch(r"(?: [\w-]+){0,2} et ", text[last.end : q.start]):
+        return None
+    acts = re.match(r"[^,;.]{0,25}\b(?:ont|sont|avaient|etaient|auraient|seraient|fuient)\b", text[end:])
+    return None if acts else last.outcome
+
+
 def _outcome(text: str, q: Quantity, end: int, following: int, noun: str) -> str | None:
     """The outcome of the figure: after the noun in its clause, else the verb right before the figure."""
     before = text[max(0, q.start - 45) : q.start]
     active = re.search(
-        r"(?:(?P<killed>tua(?:nt|it)|tue[rs]?|tues?|ont tue|a tue|abattu|abattre|abattant|neutralis\w+|elimin\w+|execut\w+|assassin\w+|egorg\w+|massacr\w+|coute la vie a|la mort d[e']|la perte d[e']|perdu|perdant|perdre|decim\w+|deces d[e']|tomber|perte de|mort a|vie a|enterr\w+|inhum\w+)|(?P<wounded>bless(?:e|ant|er|ees?)|fait)|(?P<captured>captur\w+|arret\w+|interpell\w+|apprehend\w+|fait prisonniers?)|(?P<abducted>enlev\w+|kidnapp\w+|emmen\w+|otage))\s*(?:(?:egalement|aussi|environ|notamment|lui aussi)\s*)?(?:[\"]\s*)?(?:les |l'|le |la )?$",
+        r"(?:(?P<killed>tua(?:nt|it)|tue[rs]?|tues?|ont tue|a tue|abattu|abattre|abattant|neutralis\w+|elimin\w+|execut\w+|assassin\w+|egorg\w+|massacr\w+|coute la vie a|la mort d[e']|la perte d[e']|perdu|perdant|perdre|decim\w+|deces d[e']|tomber|perte de|mort a|vie a|enterr\w+|inhum\w+|corps d[e'])|(?P<wounded>bless(?:e|ant|er|ees?)|fait)|(?P<captured>captur\w+|arret\w+|interpell\w+|apprehend\w+|fait prisonniers?|detenir|detient|detiennent|detenant)|(?P<abducted>enlev\w+|kidnapp\w+|emmen\w+|otage))\s*(?:(?:egalement|aussi|environ|notamment|lui aussi|sur le coup|sur place|grievement|legerement|mortellement|lachement|froidement|sommairement)\s*)?(?:[\"]\s*)?(?:les |l'|le |la )?$",
         before,
     )
     active = active or ADVERBIAL.search(text[max(0, q.start - 90) : q.start])
@@ -225,7 +238,7 @@ def _outcome(text: str, q: Quantity, end: int, following: int, noun: str) -> str
     m = OUTCOME.search(clause)
     if active and active.groupdict().get("wounded") != "fait":
         kind = next(k for k, v in active.groupdict().items() if v)
-        if not re.match(r"\s*(?:ont|sont|auraient|seraient) (?:ete )?", clause):
+        if "corps" in active.group() or not re.match(r"\s*(?:ont|sont|auraient|seraient) (?:ete )?", clause):
             return kind
     if m and not _OTHER_OBJECT.search(_PASSIVE.split(clause[: m.start()])[0]):
         if (
@@ -261,7 +274,7 @@ def _pronoun(text: str, q: Quantity, rest: str, last: Toll | None, is_part: bool
         rest,
     )
     before = re.search(
-        r"en (?:(?P<killed>tuant|abattant)|(?P<wounded>blessant|faisant bless)|(?P<captured>capturant|arretant)|(?P<abducted>enlevant|emmenant))\s*(?:au moins |plus de )?$|(?:avoir|a|ont|et) (?:en (?:avoir )?)?(?P<capt2>capture|arrete)\s*$|(?:en )?(?:avoir |ont |a )?(?:fait )?(?P<capt3>prisonniers?)\s*$",
+        r"en (?:(?P<killed>tuant|abattant)|(?P<wounded>blessant|faisant bless)|(?P<captured>capturant|arretant)|(?P<abducted>enlevant|emmenant))\s*(?:au moins |plus de )?$|(?:avoir|a|ont|et) (?:en (?:avoir )?)?(?P<capt2>capture|arrete)\s*$|(?:en )?(?:avoir |ont |a )?(?:fait )?(?P<capt3>prisonniers?)\s*$|(?:et|a|ont) (?:en )?(?P<hurt>blesse)(?: grievement| legerement)?\s*$",
         text[: q.start],
     )
     outcome = None
@@ -269,7 +282,7 @@ def _pronoun(text: str, q: Quantity, rest: str, last: Toll | None, is_part: bool
         outcome = next(k for k, v in m.groupdict().items() if v)
     elif before:
         outcome = next((k for k, v in before.groupdict().items() if v), None)
-        outcome = "captured" if outcome in ("capt2", "capt3") else outcome
+        outcome = {"capt2": "captured", "capt3": "captured", "hurt": "wounded"}.get(outcome or "", outcome)
     elif re.match(r"\s*(?:faits? )?prisonniers?", rest):
         outcome = "captured"
     if not outcome:
@@ -290,7 +303,7 @@ def _no_loss(text: str, found: list[Toll]) -> list[Toll]:
     m = NO_LOSS.search(text)
     if not m or (
         UNKNOWN_TOLL.search(text[max(0, m.start() - 60) : m.start()])
-        and not re.search(r"n'(?:a|ont) (?:fait|subi|enregistre|perdu)", m.group())
+        and not re.search(r"(?:n'(?:a|ont)|pas) (?:fait|subi|enregistre|perdu)", m.group())
     ):
         return []
     side = _side(text, m.start(), m.end())

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-MILITARY = r"soldats?(?! de la paix)|militaires?|gendarmes?|policiers?|gardes?(?: nationaux)?|vdp|volontaires?(?: pour la defense de la patrie)?|suppletifs?|casques? bleus?|soldats? de la paix|dozos?|chasseurs?|fama|fds|officiers?|sous-officiers?|mercenaires?(?: russes)?|paramilitaires? russes|russes|wagner|agents? (?:des eaux|des forces|de securite|de police)|douaniers?|elements? (?:des forces|de l'armee|des fds|de la garde|des vdp|de la gendarmerie)|membres? des forces|militaires? et (?:vdp|gendarmes)|forces? de (?:defense|securite)|combattants? (?:de wagner|d'africa corps|de l'armee)|sentinelles?|parachutistes?|rangers? de l'armee|hommes? de troupe|fils de la nation"
+MILITARY = r"combattants? pro-?gouvernementaux|soldats?(?! de la paix)|militaires?|gendarmes?|policiers?|gardes?(?: nationaux)?|vdp|volontaires?(?: pour la defense de la patrie)?|suppletifs?|casques? bleus?|soldats? de la paix|dozos?|chasseurs?|fama|fds|officiers?|sous-officiers?|mercenaires?(?: russes)?|paramilitaires? russes|russes|wagner|agents? (?:des eaux|des forces|de securite|de police)|douaniers?|elements? (?:des forces|de l'armee|des fds|de la garde|des vdp|de la gendarmerie)|membres? des forces|militaires? et (?:vdp|gendarmes)|forces? de (?:defense|securite)|combattants? (?:de wagner|d'africa corps|de l'armee)|sentinelles?|parachutistes?|rangers? de l'armee|hommes? de troupe|fils de la nation"
 ASSAILANTS = r"terroristes?|d?jihadistes?|assaillants?|combattants?|ennemis?|criminels?|bandits?|rebelles?|insurges?|malfaiteurs?|malfrats?|islamistes?|hani|elements? (?:terroristes?|ennemis?|du (?:jnim|gsim|csp|fla)|armes)|agresseurs?|attaquants?|kamikazes?|hommes? armes?|extremistes?|miliciens?|separatistes?|membres? (?:du|de) (?:groupe|jnim|gsim|l'organisation|boko haram|l'iswap|l'eigs)|chefs? (?:terroristes?|jihadistes?)|individus? armes?|gat\b|ravisseurs?|suspects?"
 CIVILIANS = r"civils?|habitants?|villageois(?:es)?|enfants?|femmes?|passagers?|fideles?|orpailleurs?|enseignants?|eleves?|commercants?|bergers?|eleveurs?|agriculteurs?|cultivateurs?|paysans?|deplaces?|refugies?|chauffeurs?|conducteurs?|routiers?|voyageurs?|pecheurs?|ouvriers?|travailleurs?|humanitaires?|journalistes?|forains?|vendeurs?|vendeuses?|notables?|ressortissants?|otages?|ames?|vieillards?|jeunes?|bouchers?|mineurs?|creuseurs?|camionneurs?|transporteurs?|maires?|prefets?|pretres?|imams?|agents? de sante|fonctionnaires?|paroissiens?|militants?|manifestants?|innocents?|adolescents?|bebes?|peuls?|eleveurs? peuls?|responsables?|participants?|cadres?|elus?|jeunes gens|gardes forestiers|chretiens?|populations"
 PEOPLE = r"personnes?|hommes?|individus?|corps|victimes?|vies?|vies humaines|gens|depouilles?|cadavres?|des leurs|des siens|membres?|elements?|pertes?(?: humaines?| en vies humaines)?|otages?"
@@ -20,7 +20,7 @@ OUTCOMES = (("killed", KILLED), ("wounded", WOUNDED), ("captured", CAPTURED), ("
 OUTCOME = re.compile("|".join(rf"(?P<{name}>\b(?:{pattern}))" for name, pattern in OUTCOMES))
 
 BARE_NOUN = re.compile(
-    r"\s*(?:de |d')?(?:nouveaux |autres )?(?:(?P<killed>morts?|tues?|deces|pertes?(?: en vies humaines| humaines)?)|(?P<wounded>bless(?:e|es|ee|ees))|(?P<captured>prisonniers?|captures?)|(?P<abducted>enlevements?|otages?|enleves?))(?!\w)"
+    r"\s*(?:de |d')?(?:nouveaux |autres )?(?:(?P<killed>morts?|tues?|decedes?|deces|pertes?(?: en vies humaines| humaines)?)|(?P<wounded>bless(?:e|es|ee|ees))|(?P<captured>prisonniers?|captures?)|(?P<abducted>enlevements?|otages?|enleves?))(?!\w)"
 )
 AFTER = re.compile(
     rf"\s*(?:(?:corps|depouilles|cadavres) (?=(?:de |d')(?:{ASSAILANTS}|{MILITARY}|{CIVILIANS})))?(?:autres |de |d'|des |de leurs |de ses |de nos |nouveaux |jeunes |vaillants )*(?:{NOUN})"
@@ -35,7 +35,7 @@ SIDE = (
     (
         "military",
         re.compile(
-            r"(?:dans les rangs (?:de l'armee|des (?:fds|fama|forces|soldats|militaires|vdp)|amis?|de nos forces|militaires|des forces|de la)|parmi les (?:soldats|militaires|forces|vdp|gendarmes|fama)|(?:du )?cote (?:de l'armee|armee|fds|fama|ami|malien|burkinabe|nigerien|des fds|des forces|loyaliste|militaire)|rangs (?:fama|loyalistes|de l'armee)|des forces (?:armees|de defense|maliennes|burkinabe)|pertes? (?:de l'armee|amies?)|(?:l'armee|les fama|les forces) (?:a|ont|aurait|auraient) (?:perdu|deplor|enregistr))"
+            r"(?:dans les rangs (?:de l'armee|des (?:fds|fama|forces|soldats|militaires|vdp)|amis?|de nos forces|militaires|des forces|de la)|parmi les (?:soldats|militaires|forces|vdp|gendarmes|fama)|pertes amies|bilan amis?\b|(?:l'armee|les (?:fama|fds|forces [\w ]{3,25})|l'etat-major) (?:\w+ )?(?:deplore|enregistre)(?:nt)?\b|(?:du )?cote (?:de l'armee|armee|fds|fama|ami|malien|burkinabe|nigerien|des fds|des forces|loyaliste|militaire)|rangs (?:fama|loyalistes|de l'armee)|des forces (?:armees|de defense|maliennes|burkinabe)|pertes? (?:de l'armee|amies?)|(?:l'armee|les fama|les forces) (?:a|ont|aurait|auraient) (?:perdu|deplor|enregistr))"
         ),
     ),
     (
@@ -47,12 +47,12 @@ SIDE = (
     (
         "civilians",
         re.compile(
-            r"(?:tou(?:te)?s (?:des )?civil(?:e)?s|, des civils\b|(?:pour la plupart|en majorite|dont|surtout) (?:des |de )?(?:enfants|femmes|vieillards|civils|personnes agees)|parmi les (?:civils|habitants|populations|villageois|passagers|fideles|forains|enfants|orpailleurs)|cote (?:civil|des civils))"
+            r"(?:tou(?:te)?s (?:des )?civil(?:e)?s|, des civils\b|(?:pour la plupart|en majorite|essentiellement|surtout) (?:des |de )?(?:enfants|femmes|vieillards|civils|personnes agees)|parmi les (?:civils|habitants|populations|villageois|passagers|fideles|forains|enfants|orpailleurs)|cote (?:civil|des civils))"
         ),
     ),
 )
 NO_LOSS = re.compile(
-    r"(?:sans|aucune?|n'a (?:fait|subi|enregistre) aucune?|ni) (?:perte(?:s)?(?: humaine)?|victimes?|morts?|mort a deplorer|perte en vie humaine|vie humaine)(?! civile)|pas (?:de|fait de) (?:victimes?|morts?|pertes? humaines?)|ni morts? ni bless|n'a perdu aucun (?:homme|combattant|soldat)|n'avoir (?:perdu|enregistre|subi) aucun(?:e)? (?:homme|combattant|perte|victime)|indemnes?"
+    r"sans faire de victimes?|(?:sans|aucune?|n'a (?:fait|subi|enregistre) aucune?|ni) (?:perte(?:s)?(?: humaine)?|victimes?|morts?|mort a deplorer|perte en vie humaine|vie humaine)(?! civile)|pas (?:de|fait de) (?:victimes?|morts?|pertes? humaines?)|ni morts? ni bless|n'a perdu aucun (?:homme|combattant|soldat)|n'avoir (?:perdu|enregistre|subi) aucun(?:e)? (?:homme|combattant|perte|victime)|indemnes?"
 )
 UNKNOWN_TOLL = re.compile(
     r"(?:ne (?:mentionne|signale|fait etat|donne|parle|precise|communique|dit)|n'(?:a|ont|est|etait)|sans (?:donner|preciser|mentionner)|aucun bilan|pas de bilan|ignore|on ne sait|ni le nombre)"
@@ -74,4 +74,10 @@ ESTIMATED = re.compile(
 )
 TRANSITIVE = re.compile(
     r"(?:tue|abatt|assassin|execut|egorg|neutralis|elimin|decim|massacr|captur|arret|interpell|enlev|kidnapp|emmen|bless)\w*\b(?!\s+(?:et|ou|,|dans|lors|par|$))"
+)
+_OFFICE = r"(?:maire|prefet|sous-prefet|gouverneur|chef (?:du |de )(?:village|canton|quartier|terre)|imam|pretre|cure|eveque|pasteur|journaliste|enseignant|enseignante|directeur|directrice|infirmier|infirmiere|medecin|depute|conseiller (?:municipal|communal)|notable|marabout|commercant|berger|touriste|ressortissant|missionnaire|humanitaire)"
+#: One person told by an office and no number: "le maire de la commune a été assassiné", "ont enlevé le préfet".
+ONE_PERSON = re.compile(
+    rf"\b(?:le|la|l'|son|leur) ?(?:ancien |adjoint au |premier )?{_OFFICE}\b[^.;:]{{0,60}}?\b(?:a|avait|aurait) ete (?:\w+ment )?(?:(?P<killed>assassine|tue|abattu|egorge|execute|decapite)|(?P<abducted>enleve|kidnappe|emmene|pris en otage))e?\b"
+    rf"|\b(?:ont|a|avoir|avaient|auraient) (?:\w+ment )?(?:(?P<killed2>assassine|tue|abattu|egorge|execute|decapite)|(?P<abducted2>enleve|kidnappe|emmene)) (?:le|la|l'|son|leur) ?(?:ancien |premier )?{_OFFICE}\b"
 )
