@@ -63,14 +63,16 @@ def type_of(i: Incident) -> tuple[str, str]:
     elif by_type[violence] and civil > state:
         by_type[violence] += 4
     elif state:
+        armed = any(k in NON_STATE for k in kinds) and not civil
+        by_type["Battles"] += by_type[violence] * 2 // 3 if armed else 0  # the army killed one of a group's own
         by_type[violence] //= 3
     if any(
         t.sub_event_type in ("Suicide bomb", "Remote explosive/landmine/IED") and t.weight > 1
         for t, _ in i.core[0].triggers
-    ):
+    ) or any(_BLOWN_UP.search(s.sentence.plain) for s in i.core[:2]):
         by_type["Explosions/Remote violence"] += 4
     if by_type["Explosions/Remote violence"] and _struck(i):
-        by_type["Explosions/Remote violence"] += 4
+        by_type["Explosions/Remote violence"] += 10 if _BY_AIR.search(i.core[0].sentence.plain) else 4
     event_type = max(by_type, key=lambda t: (by_type[t], -_TYPE_ORDER.index(t)))
     sub = max(
         (k for k in scores if k[0] == event_type),
@@ -80,6 +82,17 @@ def type_of(i: Incident) -> tuple[str, str]:
     return event_type, sub
 
 
+_UNIFORMS = r"(?:soldats|militaires|armee|fama|forces (?:armees|de defense|speciales|maliennes|burkinabe|nigeriennes)|vdp|mercenaires|wagner|africa corps|bataillons?)"
+_KILLING = r"(?:execut|massacr|assassin|egorg|abattu|tue|brule|fusille|enleve)"
+_STATE_KILLS = re.compile(
+    rf"\b{_UNIFORMS}\b[^.;:]{{0,40}}\b(?:ont|a|avoir|auraient|aurait|accuse\w*|soupconn\w*)\b[^.;:]{{0,25}}\b{_KILLING}\w*[^.;:]{{0,30}}\b(?:civils?|habitants|villageois|personnes|hommes|femmes|enfants|eleveurs|peuls?|bergers)"
+    rf"|\b(?:civils?|habitants|villageois|personnes|hommes|eleveurs|peuls?|bergers)\b[^.;:]{{0,40}}\b{_KILLING}\w* par (?:l'|les |des |un groupe de |une patrouille de )?(?:elements? de l')?{_UNIFORMS}"
+)
+#: What killed: "tués dans l'explosion d'une mine", "leur véhicule a sauté sur un engin".
+_BLOWN_UP = re.compile(
+    r"(?:tue|mort|peri|perdu la vie|bless|touche)\w*[^.;:]{0,50}\b(?:explosion|mine|engin explosif)|\bsaut\w* sur (?:une|un|des) (?:\w+ )?(?:mine|engin|bombe)"
+)
+_BY_AIR = re.compile(r"\b(?:frappes?|bombardements?|raids?) (?:aerien\w*|de drones?|de l'aviation|par drones?)|drones? (?:de l'armee|militaire)")
 _ABANDONED = re.compile(
     r"(?:\bancien(?:ne)?|\bex-?)\s*(?:camp|base|emprise)|(?:camp|base|emprise|enceinte)\b[^.;]{0,50}(?:quitt|evacu|abandonn|laiss|ferme)"
 )
@@ -128,6 +141,14 @@ def sides(i: Incident, country: str, event_type: str) -> tuple[tuple[str, ...], 
     counted = any(t.victims == "civilians" and (t.low or t.high) for s in (*i.core, *i.about) for t in s.tolls)
     civilians = event_type == "Violence against civilians" or counted or bool(_CIVILIANS_HIT.search(text))
     unknown = core["UNIDENTIFIED_ARMED_GROUP"] or later["UNIDENTIFIED_ARMED_GROUP"]
+    if event_type in ("Protests", "Riots"):
+        return ("CIVILIANS",), ()
+    seized = any(t.outcome == "captured" and t.victims == "military" for x in i.core for t in x.tolls)
+    if event_type == "Strategic developments" and type_of(i)[1] == "Arrests" and kind_of(own) == "state" and not seized:
+        return (own,), tuple(groups[:1])
+    if event_type == "Violence against civilians" and _by_the_state(text):
+        by = [c for c in state if kind_of(c) in ("state", "mercenary", "auxiliary")] or [own]
+        return tuple(by[:2]), ("CIVILIANS",)
     violent = event_type in ("Battles", "Violence against civilians", "Explosions/Remote violence")
     aggressors = groups or (["UNIDENTIFIED_ARMED_GROUP"] if unknown or violent or not state else [])
     if _handed_over(i, event_type):
@@ -148,6 +169,11 @@ def _handed_over(i: Incident, event_type: str) -> bool:
     return event_type == "Strategic developments" and type_of(i)[1] == "Non-violent transfer of territory" and not any(
         kind_of(n.code) in NON_STATE - {"unknown"} for s in i.core for n in s.actors
     )
+
+
+def _by_the_state(text: str) -> bool:
+    """Soldiers, auxiliaries or mercenaries of the state killed civilians, by what is told or by what they are accused of."""
+    return bool(_STATE_KILLS.search(text))
 
 
 def _is_only_speaker(n: Named, s: Seen) -> bool:
