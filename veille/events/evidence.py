@@ -12,6 +12,7 @@ import tomllib
 from functools import cache
 from importlib import resources
 
+from veille.events.keys import POINT_LEVELS, is_unknown, skeleton
 from veille.geo import km_between
 from veille.records import Evidence, Report
 
@@ -53,7 +54,8 @@ def distance_km(a: Report, b: Report) -> float:
     return km_between(a.latitude, a.longitude, b.latitude, b.longitude)
 
 
-_POINTS = frozenset({"town", "village", "camp", "site"})
+def _alike(a: str, b: str) -> bool:
+    return difflib.SequenceMatcher(None, a.lower(), b.lower()).ratio() >= 0.85
 
 
 def _one_road(a: str, b: str) -> bool:
@@ -72,10 +74,10 @@ def _place(a: Report, b: Report) -> Evidence:
         return _weigh("place_in_country", detail)
     if _one_road(a.place, b.place):
         return _weigh("place_near", detail)
-    unknown = any(r.geo_precision == 3 and r.level in _POINTS for r in (a, b))
-    if unknown and {a.level, b.level} <= _POINTS and a.place != b.place:
-        alike = difflib.SequenceMatcher(None, a.place.lower(), b.place.lower()).ratio() >= 0.85
-        return _weigh("place_near", detail + ", alike") if alike else _weigh("place_other_name", detail)
+    if (is_unknown(a) or is_unknown(b)) and {a.level, b.level} <= POINT_LEVELS:
+        if skeleton(a.place) == skeleton(b.place) or _alike(a.place, b.place):
+            return _weigh("place_near", detail + ", alike")
+        return _weigh("place_other_name", detail)
     if a.place == b.place and a.admin1 == b.admin1:
         return _weigh("place_same" if coarse < 3 else "place_region_same", detail)
     if coarse < 3:

@@ -1,16 +1,19 @@
 """The keys on which reports of one event can meet: (area, day), for equi-joins instead of range scans.
 
 A report with coordinates stands in one cell of a grid of CELL degrees and asks its neighbours too; a region stands for
-its name. A day stands for itself and asks the days beside it. An undated report asks the weeks before its publication.
+its name, an unknown village for the consonants of its own. A day stands for itself and asks the days beside it. An undated report asks the weeks before its publication.
 """
 
 from __future__ import annotations
 
 import datetime as dt
 import math
+import re
 
+from veille.cleaning import fold
 from veille.records import Report
 
+POINT_LEVELS = frozenset({"town", "village", "camp", "site"})
 CELL = 0.25
 MAX_DAYS = 45
 UNDATED_BACK_DAYS = 30
@@ -29,13 +32,29 @@ def asking(report: Report) -> set[tuple[str, dt.date]]:
 def _areas(report: Report, spread: int) -> set[str]:
     if report.level == "country":  # stands where only the vague look, and asks everybody in the country
         return {f"v:{report.country}"} | ({f"n:{report.country}"} if spread else set())
+    names = {f"p:{report.country}:{skeleton(report.place)}"} if is_unknown(report) else set()
     vague = {f"v:{report.country}"} if spread else {f"n:{report.country}"}
     areas = {f"r:{report.country}:{report.admin1}"} if report.admin1 else {f"r:{report.country}:"}
     if report.latitude is not None and report.longitude is not None:
         row, column = math.floor(report.latitude / CELL), math.floor(report.longitude / CELL)
         around = range(-spread, spread + 1)
         areas |= {f"c:{row + i}:{column + j}" for i in around for j in around}
-    return areas | vague
+    return areas | vague | names
+
+
+def is_unknown(report: Report) -> bool:
+    """A village that no gazetteer knows: its name is surer than the coordinates lent by the region named beside it."""
+    return report.geo_precision == 3 and report.level in POINT_LEVELS and report.geonameid is None
+
+
+def skeleton(name: str) -> str:
+    """A name without what transliterations vary: accents, vowels, double letters, "h".
+
+    >>> skeleton("Anoumalane") == skeleton("Anomalan"), skeleton("Boulikessi") == skeleton("Boulkessi")
+    (True, True)
+    """
+    letters = re.sub(r"[^a-z]", "", fold(name))
+    return re.sub(r"(.)\1+", r"\1", letters[:1] + re.sub(r"[aeiouyhw]", "", letters[1:]))
 
 
 def _days(report: Report, slack: int) -> list[dt.date]:

@@ -27,6 +27,7 @@ def complete(incidents: list[Incident], seen: Sequence[Seen], today: dt.date, co
     _give_places(incidents, seen, country)
     _give_times(incidents, seen)
     _fold_areas(incidents)
+    _fold_titles(incidents, seen)
     return [_settled(i, incidents) for i in incidents if i.place is not None and i.core]
 
 
@@ -126,6 +127,33 @@ def _fold_areas(incidents: list[Incident]) -> None:
                 twin.about += i.about
                 twin.area, twin.time = twin.area or i.area, twin.time or i.time
                 incidents.remove(i)
+
+
+def _fold_titles(incidents: list[Incident], seen: Sequence[Seen]) -> None:
+    """A title that names the big town nearby ("enseignants enlevés à Ségou") tells of what the text places in a village."""
+    body = {h.place.name for s in seen if not s.sentence.is_title for h in s.scenes}
+    for i in list(incidents):
+        if i.hit is None or i.is_background or i.hit.place.name in body or not all(s.sentence.is_title for s in i.core):
+            continue
+        if any(len(s.scenes) > 1 for s in i.core):
+            continue
+        told = {t.event_type for s in i.core for t, _ in s.triggers}
+        twins = [
+            o
+            for o in incidents
+            if o is not i
+            and o.hit is not None
+            and not o.is_background
+            and o.first <= 2
+            and _overlap(o.time, i.time)
+            and near_area(replace(i.hit.place, level="admin1", name=i.hit.place.admin1), o.hit.place)
+            and told & {t.event_type for s in o.core for t, _ in s.triggers}
+        ]
+        if len(twins) == 1:
+            twins[0].core = sorted([*twins[0].core, *i.core], key=lambda s: s.sentence.index)
+            twins[0].about += i.about
+            twins[0].trace.append(f"the title says {i.hit.place.name}")
+            incidents.remove(i)
 
 
 def _overlap(a: Found | None, b: Found | None) -> bool:
