@@ -282,6 +282,48 @@ def test_a_pursuit_to_another_place_is_an_incident_of_its_own() -> None:
     ]
 
 
+@pytest.mark.parametrize(
+    ("title", "text", "event_type", "attackers", "targets"),
+    [
+        (
+            "Burkina : l'armée accusée d'avoir exécuté des civils",
+            "Des soldats ont exécuté jeudi au moins 22 villageois à Djibo, affirme une ONG.",
+            "Violence against civilians", ("BURKINA_FORCES",), ("CIVILIANS",),
+        ),
+        ("Niger : sept suspects arrêtés", "Les forces de défense ont arrêté jeudi sept suspects à Djibo.", "Strategic developments", ("BURKINA_FORCES",), ()),
+        ("Djibo : des jeunes manifestent", "Des centaines de jeunes ont manifesté jeudi à Djibo contre l'insécurité.", "Protests", ("CIVILIANS",), ()),
+        (
+            "Burkina : attaque terroriste à Djibo", "Neuf soldats ont été tués jeudi dans l'explosion d'une mine à Djibo.",
+            "Explosions/Remote violence", ("UNIDENTIFIED_ARMED_GROUP",), ("BURKINA_FORCES",),
+        ),
+    ],
+)  # fmt: skip
+def test_who_did_it_to_whom(
+    title: str, text: str, event_type: str, attackers: tuple[str, ...], targets: tuple[str, ...]
+) -> None:
+    (found,) = news(title, text, "BF")
+    assert (found.event_type, found.attackers, found.targets) == (event_type, attackers, targets)
+
+
+def test_a_title_that_names_the_big_town_nearby_is_no_second_incident() -> None:
+    found = news("Mali : cinq enseignants enlevés à Gao", "Cinq enseignants ont été enlevés jeudi à Djebock.")
+    assert [m.place.name for m in found] == ["Djebock"]
+
+
+@pytest.mark.parametrize(
+    ("words", "expected"),
+    [
+        ("Le Jnim se dit responsable de l'attaque.", ("JNIM", "responsibility")),
+        ("Le camp est passé sous le contrôle du Jnim.", ("UNATTRIBUTED", "control")),
+        ("Le camp est sous le contrôle de l'armée, assure l'état-major malien.", ("MALI_FORCES", "repelled")),
+        ("Le FLA a annoncé la prise du camp.", ("CSP_FLA", "responsibility")),
+    ],
+)
+def test_claims_without_figures(words: str, expected: tuple[str, str]) -> None:
+    (found,) = news("Mali : le camp de Ber attaqué", f"Le camp de Ber a été attaqué jeudi. {words}")
+    assert expected in kinds(found)
+
+
 def test_the_roads_that_a_blockade_closes_are_one_measure() -> None:
     found = news(
         "Mali : les rebelles décrètent un blocus",
@@ -307,6 +349,17 @@ def test_the_roads_that_a_blockade_closes_are_one_measure() -> None:
         ('plus de 40 " terroristes " ont ete " neutralises "', [("killed", "assailants", 40, None)]),
         ("il n'y a ni mort ni blesse", [("killed", "unspecified", 0, 0), ("wounded", "unspecified", 0, 0)]),
         ("trente soldats au moins ont ete tues", [("killed", "military", 30, None)]),
+        ("trente-quatre (34) militaires tues", [("killed", "military", 34, 34)]),
+        ("le bilan passe de 12 a 17 morts", [("killed", "unspecified", 17, 17)]),
+        ("la mort d'une cinquantaine de soldats", [("killed", "military", 50, 50)]),
+        ("la neutralisation d'une dizaine de terroristes", [("killed", "assailants", 10, 10)]),
+        ("les corps de dix-huit civils ont ete retrouves", [("killed", "civilians", 18, 18)]),
+        ("le maire de la commune a ete assassine", [("killed", "civilians", 1, 1)]),
+        ("les jihadistes ont libere les quinze otages", []),
+        ("un douanier et deux civils ont ete tues", [("killed", "military", 1, 1), ("killed", "civilians", 2, 2)]),
+        ("avoir tue 84 mercenaires russes et 47 militaires maliens", [("killed", "military", 131, 131)]),
+        ("douze morts, dont quatre enfants", [("killed", "unspecified", 12, 12)]),
+        ("l'attaque n'a pas fait de victimes", [("killed", "unspecified", 0, 0)]),
         (
             "l'armee dit avoir neutralise 14 assaillants et interpelle 31 suspects",
             [("killed", "assailants", 14, 14), ("captured", "assailants", 31, 31)],

@@ -223,7 +223,8 @@ def _own_toll(claims: list[Claim], attackers: Sequence[str]) -> list[Claim]:
             and (c.low or c.high)
         )
         if (
-            own_toll or (c.kind == "control" and kind_of(c.claimant) in ("jihadist", "rebel") and c.claimant in attackers)
+            own_toll
+            or (c.kind == "control" and kind_of(c.claimant) in ("jihadist", "rebel") and c.claimant in attackers)
         ) and c.claimant not in SOURCES:
             claims.append(Claim(c.claimant, "responsibility", c.quote, rule="toll of its own attack"))
     return claims

@@ -28,7 +28,11 @@ def filtered(seen: Sequence[Seen]) -> str | None:
     for name in ("accident", "health", "economy"):
         if counts[name] and not armed:
             return name
-    if counts["sport"] >= 2 or (counts["sport"] and not armed and lexicon().filters["sport"].search(title)) or len(set(lexicon().filters["sport"].findall(whole))) >= 4:
+    if (
+        counts["sport"] >= 2
+        or (counts["sport"] and not armed and lexicon().filters["sport"].search(title))
+        or len(set(lexicon().filters["sport"].findall(whole))) >= 4
+    ):
         return "sport"
     if counts["comment"] and not lexicon().filters["comment"].search(title) and counts["comment"] < 2:
         counts["comment"] = 0

@@ -92,7 +92,9 @@ _STATE_KILLS = re.compile(
 _BLOWN_UP = re.compile(
     r"(?:tue|mort|peri|perdu la vie|bless|touche)\w*[^.;:]{0,50}\b(?:explosion|mine|engin explosif)|\bsaut\w* sur (?:une|un|des) (?:\w+ )?(?:mine|engin|bombe)"
 )
-_BY_AIR = re.compile(r"\b(?:frappes?|bombardements?|raids?) (?:aerien\w*|de drones?|de l'aviation|par drones?)|drones? (?:de l'armee|militaire)")
+_BY_AIR = re.compile(
+    r"\b(?:frappes?|bombardements?|raids?) (?:aerien\w*|de drones?|de l'aviation|par drones?)|drones? (?:de l'armee|militaire)"
+)
 _ABANDONED = re.compile(
     r"(?:\bancien(?:ne)?|\bex-?)\s*(?:camp|base|emprise)|(?:camp|base|emprise|enceinte)\b[^.;]{0,50}(?:quitt|evacu|abandonn|laiss|ferme)"
 )
@@ -130,8 +132,7 @@ def sides(i: Incident, country: str, event_type: str) -> tuple[tuple[str, ...], 
     state = [
         c
         for c, n in (core + later).items()
-        if (kind_of(c) in STATE_SIDE or kind_of(c) in ("peace", "foreign"))
-        and (core[c] or n > 1)
+        if (kind_of(c) in STATE_SIDE or kind_of(c) in ("peace", "foreign")) and (core[c] or n > 1)
     ]
     state = [c for c in state if kind_of(c) != "state" or c == own or core[c] >= 2]
     text = " ".join(s.sentence.plain for s in (*i.core, *i.about[:4]))
@@ -166,8 +167,10 @@ def _has_left(n: Named, s: Seen) -> bool:
 
 
 def _handed_over(i: Incident, event_type: str) -> bool:
-    return event_type == "Strategic developments" and type_of(i)[1] == "Non-violent transfer of territory" and not any(
-        kind_of(n.code) in NON_STATE - {"unknown"} for s in i.core for n in s.actors
+    return (
+        event_type == "Strategic developments"
+        and type_of(i)[1] == "Non-violent transfer of territory"
+        and not any(kind_of(n.code) in NON_STATE - {"unknown"} for s in i.core for n in s.actors)
     )
 
 

@@ -16,10 +16,12 @@ from veille.reading.victims import (
     AFTER,
     BARE_NOUN,
     BY_DOZENS,
+    DOING,
     ESTIMATED,
     NO_LOSS,
     NOUN,
     NUMBER_OF,
+    OF_THEM,
     ONE_PERSON,
     OUTCOME,
     PERIOD,
@@ -27,6 +29,7 @@ from veille.reading.victims import (
     SKIP,
     TRANSITIVE,
     UNKNOWN_TOLL,
+    VERB_BEFORE,
 )
 
 #: Between the people and their fate, a preposition begins somebody else's part of the sentence; a passive ends the search.
@@ -154,8 +157,12 @@ def _without_parts(found: list[Toll]) -> list[Toll]:
 
 def _read(text: str, q: Quantity, following: int, last: Toll | None) -> Toll | None:
     rest = text[q.end :]
-    if _FREED.search(text[: q.start]) or SKIP.match(rest) or (
-        q.high == 0 and q.words.startswith(("aucun", "nul")) and not AFTER.match(rest) and not BARE_NOUN.match(rest)
+    if (
+        _FREED.search(text[: q.start])
+        or SKIP.match(rest)
+        or (
+            q.high == 0 and q.words.startswith(("aucun", "nul")) and not AFTER.match(rest) and not BARE_NOUN.match(rest)
+        )
     ):
         return None
     is_part = bool(
@@ -201,7 +208,9 @@ def _with_noun(
     victims = next(
         k for k, v in noun.groupdict().items() if v and k in ("military", "assailants", "civilians", "unspecified")
     )
-    if victims == "military" and re.match(rf"\s*(?:et|ou) (?!(?:{CARDINAL})\b)(?:\w+ )?(?:civils?|habitants)", text[q.end + noun.end() :]):
+    if victims == "military" and re.match(
+        rf"\s*(?:et|ou) (?!(?:{CARDINAL})\b)(?:\w+ )?(?:civils?|habitants)", text[q.end + noun.end() :]
+    ):
         victims = "unspecified"
     end = q.end + noun.end()
     words = noun.group()
@@ -227,10 +236,7 @@ def _joined(text: str, q: Quantity, end: int, last: Toll | None) -> str | None:
 def _outcome(text: str, q: Quantity, end: int, following: int, noun: str) -> str | None:
     """The outcome of the figure: after the noun in its clause, else the verb right before the figure."""
     before = text[max(0, q.start - 45) : q.start]
-    active = re.search(
-        r"(?:(?P<killed>tua(?:nt|it)|tue[rs]?|tues?|ont tue|a tue|abattu|abattre|abattant|neutralis\w+|elimin\w+|execut\w+|assassin\w+|egorg\w+|massacr\w+|coute la vie a|la mort d[e']|la perte d[e']|perdu|perdant|perdre|decim\w+|deces d[e']|tomber|perte de|mort a|vie a|enterr\w+|inhum\w+|corps d[e'])|(?P<wounded>bless(?:e|ant|er|ees?)|fait)|(?P<captured>captur\w+|arret\w+|interpell\w+|apprehend\w+|fait prisonniers?|detenir|detient|detiennent|detenant)|(?P<abducted>enlev\w+|kidnapp\w+|emmen\w+|otage))\s*(?:(?:egalement|aussi|environ|notamment|lui aussi|sur le coup|sur place|grievement|legerement|mortellement|lachement|froidement|sommairement)\s*)?(?:[\"]\s*)?(?:les |l'|le |la )?$",
-        before,
-    )
+    active = VERB_BEFORE.search(before)
     active = active or ADVERBIAL.search(text[max(0, q.start - 90) : q.start])
     after = text[end : min(len(text), end + 110)]
     cut = _CLAUSE.search(after)
@@ -269,14 +275,8 @@ def _pronoun(text: str, q: Quantity, rest: str, last: Toll | None, is_part: bool
     """ "en blessant trois autres", "deux autres blessés", "trois ont été capturés": the people of the figure before."""
     if last is None or q.start - last.end > 90:
         return None
-    m = re.match(
-        r"\s*(?:d'entre eux |autres?\s*|des leurs )?(?:personnes )?(?:(?:grievement|legerement|plus ou moins) )?(?:(?:ont|sont|etaient|a|est) (?:ete )?)?(?:(?P<killed>tues?|morts?|abattus?|decedes?)|(?P<wounded>bless\w+)|(?P<captured>captur\w+|faits? prisonniers?|arretes?|interpelles?)|(?P<abducted>enleve\w*|emmenes?|pris en otage|portes disparus|disparus))\b",
-        rest,
-    )
-    before = re.search(
-        r"en (?:(?P<killed>tuant|abattant)|(?P<wounded>blessant|faisant bless)|(?P<captured>capturant|arretant)|(?P<abducted>enlevant|emmenant))\s*(?:au moins |plus de )?$|(?:avoir|a|ont|et) (?:en (?:avoir )?)?(?P<capt2>capture|arrete)\s*$|(?:en )?(?:avoir |ont |a )?(?:fait )?(?P<capt3>prisonniers?)\s*$|(?:et|a|ont) (?:en )?(?P<hurt>blesse)(?: grievement| legerement)?\s*$",
-        text[: q.start],
-    )
+    m = OF_THEM.match(rest)
+    before = DOING.search(text[: q.start])
     outcome = None
     if m:
         outcome = next(k for k, v in m.groupdict().items() if v)

@@ -81,3 +81,14 @@ ONE_PERSON = re.compile(
     rf"\b(?:le|la|l'|son|leur) ?(?:ancien |adjoint au |premier )?{_OFFICE}\b[^.;:]{{0,60}}?\b(?:a|avait|aurait) ete (?:\w+ment )?(?:(?P<killed>assassine|tue|abattu|egorge|execute|decapite)|(?P<abducted>enleve|kidnappe|emmene|pris en otage))e?\b"
     rf"|\b(?:ont|a|avoir|avaient|auraient) (?:\w+ment )?(?:(?P<killed2>assassine|tue|abattu|egorge|execute|decapite)|(?P<abducted2>enleve|kidnappe|emmene)) (?:le|la|l'|son|leur) ?(?:ancien |premier )?{_OFFICE}\b"
 )
+#: The verb or its noun right before the figure: "tuant", "la mort de", "la neutralisation d'(une dizaine)".
+VERB_BEFORE = re.compile(
+    r"(?:(?P<killed>tua(?:nt|it)|tue[rs]?|tues?|ont tue|a tue|abattu|abattre|abattant|neutralis\w+(?: de| d')?|elimin\w+(?: de| d')?|execut\w+(?: de| d')?|assassin\w+(?: de| d')?|egorg\w+|massacr\w+|coute la vie a|la mort d[e']|la perte d[e']|perdu|perdant|perdre|decim\w+|deces d[e']|tomber|perte de|mort a|vie a|enterr\w+|inhum\w+|corps d[e'])|(?P<wounded>bless(?:e|ant|er|ees?)|fait)|(?P<captured>captur\w+(?: de| d')?|arr(?:et|est)\w+(?: de| d')?|interpell\w+(?: de| d')?|apprehend\w+|fait prisonniers?|detenir|detient|detiennent|detenant)|(?P<abducted>enlev\w+(?: de| d')?|kidnapp\w+(?: de| d')?|emmen\w+|otage))\s*(?:(?:egalement|aussi|environ|notamment|lui aussi|sur le coup|sur place|grievement|legerement|mortellement|lachement|froidement|sommairement)\s*)?(?:[\"]\s*)?(?:les |l'|le |la )?$"
+)
+#: "trois ont été capturés", "deux autres blessés": the fate of people counted before.
+OF_THEM = re.compile(
+    r"\s*(?:d'entre eux |autres?\s*|des leurs )?(?:personnes )?(?:(?:grievement|legerement|plus ou moins) )?(?:(?:ont|sont|etaient|a|est) (?:ete )?)?(?:(?P<killed>tues?|morts?|abattus?|decedes?)|(?P<wounded>bless\w+)|(?P<captured>captur\w+(?: de| d')?|faits? prisonniers?|arretes?|interpelles?)|(?P<abducted>enleve\w*|emmenes?|pris en otage|portes disparus|disparus))\b"
+)
+DOING = re.compile(
+    r"en (?:(?P<killed>tuant|abattant)|(?P<wounded>blessant|faisant bless)|(?P<captured>capturant|arretant)|(?P<abducted>enlevant|emmenant))\s*(?:au moins |plus de )?$|(?:avoir|a|ont|et) (?:en (?:avoir )?)?(?P<capt2>capture|arrete)\s*$|(?:en )?(?:avoir |ont |a )?(?:fait )?(?P<capt3>prisonniers?)\s*$|(?:et|a|ont) (?:en )?(?P<hurt>blesse)(?: grievement| legerement)?\s*$"
+)
