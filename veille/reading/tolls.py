@@ -12,35 +12,30 @@ from dataclasses import dataclass, replace
 
 from veille.reading.numbers import CARDINAL, Quantity, quantities
 from veille.reading.victims import (
+    ACTS,
     ADVERBIAL,
     AFTER,
     BARE_NOUN,
     BY_DOZENS,
+    CLAUSE,
     DOING,
     ESTIMATED,
+    FREED,
     NO_LOSS,
     NOUN,
     NUMBER_OF,
     OF_THEM,
     ONE_PERSON,
+    OTHER_OBJECT,
     OUTCOME,
+    PASSIVE,
     PERIOD,
+    QUOTES,
     SIDE,
     SKIP,
     TRANSITIVE,
     UNKNOWN_TOLL,
     VERB_BEFORE,
-)
-
-#: Between the people and their fate, a preposition begins somebody else's part of the sentence; a passive ends the search.
-_OTHER_OBJECT = re.compile(r"\b(?:par|contre|a|sur|vers)\b")
-_PASSIVE = re.compile(r"\b(?:n')?(?:ont|a|avaient|avait|auraient|aurait|sont|etaient)\b")
-#: "Dix soldats ont arrêté trente hommes": who acts is not who was hit.
-_ACTS = re.compile(r"\b(?:ont|a|avaient|avait|auraient|aurait)\s+(?:\w+ )?$")
-_FREED = re.compile(r"\b(?:liber|relach|recouvr)\w*[^,;]{0,15}$")
-_QUOTES = re.compile(r"[\"«»“”]")
-_CLAUSE = re.compile(
-    r", qui\b|\bl'ont\b|[;:]|, (?:et |tandis|alors|mais|pendant)|\bmais\b|\btandis que\b|\balors que\b|\. "
 )
 
 
@@ -72,7 +67,7 @@ def tolls(text: str) -> list[Toll]:
     """
     if PERIOD.search(text):
         return []
-    text = _QUOTES.sub(" ", text)
+    text = QUOTES.sub(" ", text)
     found: list[Toll] = []
     last: Toll | None = None
     all_q = quantities(text)
@@ -158,7 +153,7 @@ def _without_parts(found: list[Toll]) -> list[Toll]:
 def _read(text: str, q: Quantity, following: int, last: Toll | None) -> Toll | None:
     rest = text[q.end :]
     if (
-        _FREED.search(text[: q.start])
+        FREED.search(text[: q.start])
         or SKIP.match(rest)
         or (
             q.high == 0 and q.words.startswith(("aucun", "nul")) and not AFTER.match(rest) and not BARE_NOUN.match(rest)
@@ -239,16 +234,16 @@ def _outcome(text: str, q: Quantity, end: int, following: int, noun: str) -> str
     active = VERB_BEFORE.search(before)
     active = active or ADVERBIAL.search(text[max(0, q.start - 90) : q.start])
     after = text[end : min(len(text), end + 110)]
-    cut = _CLAUSE.search(after)
+    cut = CLAUSE.search(after)
     clause = after[: cut.start()] if cut else after
     m = OUTCOME.search(clause)
     if active and active.groupdict().get("wounded") != "fait":
         kind = next(k for k, v in active.groupdict().items() if v)
         if "corps" in active.group() or not re.match(r"\s*(?:ont|sont|auraient|seraient) (?:ete )?", clause):
             return kind
-    if m and not _OTHER_OBJECT.search(_PASSIVE.split(clause[: m.start()])[0]):
+    if m and not OTHER_OBJECT.search(PASSIVE.split(clause[: m.start()])[0]):
         if (
-            _ACTS.search(clause[: m.start()])
+            ACTS.search(clause[: m.start()])
             and "ete" not in clause[: m.start()]
             and TRANSITIVE.match(clause[m.start() :])
         ):

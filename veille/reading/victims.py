@@ -92,3 +92,13 @@ OF_THEM = re.compile(
 DOING = re.compile(
     r"en (?:(?P<killed>tuant|abattant)|(?P<wounded>blessant|faisant bless)|(?P<captured>capturant|arretant)|(?P<abducted>enlevant|emmenant))\s*(?:au moins |plus de )?$|(?:avoir|a|ont|et) (?:en (?:avoir )?)?(?P<capt2>capture|arrete)\s*$|(?:en )?(?:avoir |ont |a )?(?:fait )?(?P<capt3>prisonniers?)\s*$|(?:et|a|ont) (?:en )?(?P<hurt>blesse)(?: grievement| legerement)?\s*$"
 )
+#: Between the people and their fate, a preposition begins somebody else's part of the sentence; a passive ends the search.
+OTHER_OBJECT = re.compile(r"\b(?:par|contre|a|sur|vers)\b")
+PASSIVE = re.compile(r"\b(?:n')?(?:ont|a|avaient|avait|auraient|aurait|sont|etaient)\b")
+#: "Dix soldats ont arrêté trente hommes": who acts is not who was hit.
+ACTS = re.compile(r"\b(?:ont|a|avaient|avait|auraient|aurait)\s+(?:\w+ )?$")
+FREED = re.compile(r"\b(?:liber|relach|recouvr)\w*[^,;]{0,15}$")
+QUOTES = re.compile(r"[\"«»“”]")
+CLAUSE = re.compile(
+    r", qui\b|\bl'ont\b|[;:]|, (?:et |tandis|alors|mais|pendant)|\bmais\b|\btandis que\b|\balors que\b|\. "
+)
