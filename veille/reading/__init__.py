@@ -5,7 +5,7 @@ The way through the room, from left to right:
     sentences                       the text, cut, and folded so that offsets stay
     context gazetteer               which countries the article speaks of; what names stand for
     places relative unknown hits    where: names, distances and roads, villages that no gazetteer knows
-    numbers victims tolls           how many, and whose dead
+    numbers victims totals tolls    how many, and whose dead
     expressions elapsed when actors when; who
     frames                          who speaks
     seen                            one sentence with all of that

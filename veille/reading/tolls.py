@@ -8,9 +8,10 @@ sums over months and years. "Dont trois enfants" is a part, not another figure.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from veille.reading.numbers import CARDINAL, Quantity, quantities
+from veille.reading.totals import Toll, added_up, without_parts
 from veille.reading.victims import (
     ACTS,
     ADVERBIAL,
@@ -37,20 +38,6 @@ from veille.reading.victims import (
     UNKNOWN_TOLL,
     VERB_BEFORE,
 )
-
-
-@dataclass(frozen=True, slots=True)
-class Toll:
-    """One figure of a sentence."""
-
-    outcome: str
-    victims: str
-    low: int | None
-    high: int | None
-    start: int
-    end: int
-    rule: str
-    is_part: bool = False  # "dont trois enfants"
 
 
 def tolls(text: str) -> list[Toll]:
@@ -92,24 +79,7 @@ def tolls(text: str) -> list[Toll]:
         found.append(Toll(outcome, "civilians", 1, 1, *m.span(), "one person by office"))
     if not any(t.outcome == "killed" and t.high == 0 for t in found):
         found += _no_loss(text, found)
-    return _added_up(text, _without_parts([t for t in found if not t.is_part]))
-
-
-def _added_up(text: str, found: list[Toll]) -> list[Toll]:
-    """Two figures of one side and fate joined by "et" are one.
-
-    >>> [(t.victims, t.low) for t in tolls("deux policiers et trois militaires tues")]
-    [('military', 5)]
-    """
-    out: list[Toll] = []
-    for t in found:
-        a = out[-1] if out else None
-        if a and (a.victims, a.outcome) == (t.victims, t.outcome) and text[a.end : t.start].strip() == "et":
-            high = a.high + t.high if a.high is not None and t.high is not None else None
-            out[-1] = replace(t, low=(a.low or 0) + (t.low or 0), high=high, start=a.start)
-        else:
-            out.append(t)
-    return out
+    return added_up(text, without_parts([t for t in found if not t.is_part]))
 
 
 def _in_dozens(text: str) -> list[Toll]:
@@ -125,29 +95,6 @@ def _in_dozens(text: str) -> list[Toll]:
     outcome = next(k for k, v in m.groupdict().items() if v)
     low = 200 if "centaines" in m.group() else 20
     return [Toll(outcome, groups.pop() if len(groups) == 1 else "unspecified", low, None, *m.span(), "by dozens")]
-
-
-def _without_parts(found: list[Toll]) -> list[Toll]:
-    """A total followed by the parts that make it up: parts of one group leave the total, in that group; of several, replace it.
-
-    >>> [(t.victims, t.low) for t in tolls("cinq membres des forces, trois militaires et deux policiers, ont ete tues")]
-    [('military', 5)]
-    """
-    for n, total in enumerate(found):
-        parts = [t for t in found[n + 1 :] if t.outcome == total.outcome]
-        for k in range(2, len(parts) + 1):
-            some = parts[:k]
-            if (
-                total.low
-                and sum(t.low or 0 for t in some) in (total.low, total.low - 10, total.low + 10)
-                and (sum(t.low or 0 for t in some) == total.low or total.low >= 40)
-            ):
-                groups = {t.victims for t in some}
-                if len(groups) == 1:
-                    kept = replace(total, victims=groups.pop())
-                    return _without_parts([kept if t is total else t for t in found if t not in some])
-                return [t for t in found if t is not total]
-    return found
 
 
 def _read(text: str, q: Quantity, following: int, last: Toll | None) -> Toll | None:

@@ -1,0 +1,61 @@
+"""One figure of a sentence, and which figures are parts or sums of others."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+
+@dataclass(frozen=True, slots=True)
+class Toll:
+    """One figure of a sentence."""
+
+    outcome: str
+    victims: str
+    low: int | None
+    high: int | None
+    start: int
+    end: int
+    rule: str
+    is_part: bool = False  # "dont trois enfants"
+
+
+def added_up(text: str, found: list[Toll]) -> list[Toll]:
+    """Two figures of one side and fate joined by "et" are one.
+
+    >>> from veille.reading.tolls import tolls
+    >>> [(t.victims, t.low) for t in tolls("deux policiers et trois militaires tues")]
+    [('military', 5)]
+    """
+    out: list[Toll] = []
+    for t in found:
+        a = out[-1] if out else None
+        if a and (a.victims, a.outcome) == (t.victims, t.outcome) and text[a.end : t.start].strip() == "et":
+            high = a.high + t.high if a.high is not None and t.high is not None else None
+            out[-1] = replace(t, low=(a.low or 0) + (t.low or 0), high=high, start=a.start)
+        else:
+            out.append(t)
+    return out
+
+
+def without_parts(found: list[Toll]) -> list[Toll]:
+    """A total followed by the parts that make it up: parts of one group leave the total, in that group; of several, replace it.
+
+    >>> from veille.reading.tolls import tolls
+    >>> [(t.victims, t.low) for t in tolls("cinq membres des forces, trois militaires et deux policiers, ont ete tues")]
+    [('military', 5)]
+    """
+    for n, total in enumerate(found):
+        parts = [t for t in found[n + 1 :] if t.outcome == total.outcome]
+        for k in range(2, len(parts) + 1):
+            some = parts[:k]
+            if (
+                total.low
+                and sum(t.low or 0 for t in some) in (total.low, total.low - 10, total.low + 10)
+                and (sum(t.low or 0 for t in some) == total.low or total.low >= 40)
+            ):
+                groups = {t.victims for t in some}
+                if len(groups) == 1:
+                    kept = replace(total, victims=groups.pop())
+                    return without_parts([kept if t is total else t for t in found if t not in some])
+                return [t for t in found if t is not total]
+    return found
