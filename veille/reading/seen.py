@@ -15,7 +15,8 @@ from veille.reading.hits import Hit
 from veille.reading.lexicon import Trigger, lexicon
 from veille.reading.places import dateline_end, find
 from veille.reading.sentences import Sentence
-from veille.reading.tolls import Toll, tolls
+from veille.reading.tolls import tolls
+from veille.reading.totals import Toll
 from veille.reading.when import Found, times
 
 _SPEECH_BEFORE = re.compile(
