@@ -318,3 +318,32 @@ class Decision:
     evidence: tuple[Evidence, ...] = ()
     runner_up: str | None = None
     is_close: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Correction:
+    """An analyst's decision. "merged": `other_id` went into `event_id`; "split": `other_id` came out of `event_id`."""
+
+    correction_id: str
+    at: dt.datetime
+    what: str  # merged | split
+    event_id: str
+    other_id: str
+    moved: tuple[tuple[str, str], ...]  # (mention_id, article_id) that changed their event
+    kept: tuple[tuple[str, str], ...]  # those that were in `event_id` already
+    why: str
+    author: str
+    is_undone: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Move:
+    """A mention that a repair gave another event; `what` is merged, split or moved."""
+
+    mention_id: str
+    from_id: str
+    to_id: str
+    what: str
+    confidence: float
+    evidence: tuple[Evidence, ...] = ()
+    why: str = ""

@@ -3,7 +3,7 @@
 A report is compared with every mention of a candidate event (copies of one wire text count once); the event's score is
 the mean of the better half, so that a chain of lookalikes cannot pull two attacks together, and one odd report in an
 event does not keep the others out. The best event above the threshold takes the report; else it founds one, unless it
-only recalls (background mentions found nothing: they wait for their event).
+only recalls (background mentions found nothing: they wait for their event). An analyst's rulings come first.
 """
 
 from __future__ import annotations
@@ -11,12 +11,18 @@ from __future__ import annotations
 import hashlib
 import math
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 
 from veille.events.evidence import VETO, compare, score, weights
 from veille.events.keys import asking, standing
+from veille.events.rulings import Rulings
 from veille.records import Decision, Evidence, Report
+
+#: Against an event that already has a mention of the same article: an article seldom tells of one event twice.
+SAME_ARTICLE = 2.0
+ANALYST = (Evidence("analyst", "an analyst decided so", 0.0),)
+Verdict = tuple[float, list[Evidence]]
 
 
 def event_id_of(report: Report) -> str:
@@ -27,8 +33,9 @@ def event_id_of(report: Report) -> str:
 class Events:
     """The events that a batch may touch: their reports, and an index by key."""
 
-    def __init__(self, members: Mapping[str, Sequence[Report]]) -> None:
+    def __init__(self, members: Mapping[str, Sequence[Report]], rulings: Rulings | None = None) -> None:
         self.members: dict[str, list[Report]] = {}
+        self.rulings = rulings or Rulings()
         self._index: dict[tuple[str, object], set[str]] = defaultdict(set)
         for event_id, reports in members.items():
             for report in reports:
@@ -41,56 +48,87 @@ class Events:
             for key in standing(report):
                 self._index[key].add(event_id)
 
+    def remove(self, event_id: str, report: Report) -> None:
+        """Take a report out; an event without reports is gone. (Its keys stay in the index, and find nothing.)"""
+        self.members[event_id].remove(report)
+        if not self.members[event_id]:
+            del self.members[event_id]
+
     def near(self, report: Report) -> list[str]:
         """The events that share a key with a report."""
-        return sorted(set().union(*(self._index.get(key, ()) for key in asking(report))))
+        found = set().union(*(self._index.get(key, ()) for key in asking(report)))
+        return sorted(e for e in found if e in self.members)
 
 
 def judge(new: Iterable[Report], events: Events, kept: Mapping[str, str] | None = None) -> list[Decision]:
     """Decide where each new report belongs; `events` grows as it goes. `kept` maps a founding mention to its old id."""
     decisions = []
-    for report in sorted(new, key=lambda r: (r.role == "background", not r.founds, r.published_at, r.mention_id)):
-        decision = decide(report, events)
+    new = sorted(new, key=lambda r: (r.role == "background", not r.founds, r.published_at, r.mention_id))
+    ruled = _ruled(new, events.rulings)
+    for report in new:
+        if target := ruled.get(report.mention_id):
+            decision: Decision | None = Decision(
+                report.mention_id, target, target not in events.members, 1.0, evidence=ANALYST
+            )
+        else:
+            decision = decide(report, events)
         if decision is None:
             continue
-        if decision.is_new and kept and report.mention_id in kept:
+        if decision.is_new and kept and report.mention_id in kept and decision.evidence != ANALYST:
             decision = Decision(report.mention_id, kept[report.mention_id], True, 1.0)
         events.add(decision.event_id, report)
         decisions.append(decision)
     return decisions
 
 
+def _ruled(new: Sequence[Report], rulings: Rulings) -> dict[str, str]:
+    """The events that rulings give to new reports: by mention, else to the first-told mention of a ruled article."""
+    ruled = {r.mention_id: rulings.placed[r.mention_id] for r in new if r.mention_id in rulings.placed}
+    settled = {(r.article_id, ruled[r.mention_id]) for r in new if r.mention_id in ruled}
+    order = {"primary": 0, "secondary": 1, "background": 2}
+    for r in sorted(new, key=lambda r: (order[r.role], r.mention_id)):
+        for home in rulings.homes.get(r.article_id, ()):
+            if r.mention_id not in ruled and (r.article_id, home) not in settled:
+                ruled[r.mention_id] = home
+                settled.add((r.article_id, home))
+    return ruled
+
+
 def decide(report: Report, events: Events) -> Decision | None:
     """Where one report belongs; None for a recall whose event is not known."""
     limit, band = weights()["threshold"], weights()["band"]
-    ranked = sorted(
-        ((_against(report, events.members[e]), e) for e in events.near(report)), key=lambda x: (-x[0][0], x[1])
-    )
-    taken = (
-        {e for e, reports in events.members.items() if any(r.article_id == report.article_id for r in reports)}
-        if ranked
-        else set()
-    )
-    ranked = [r for r in ranked if r[0][0] > VETO / 2]
-    ranked = [((value - (2.0 if e in taken else 0.0), evidence), e) for (value, evidence), e in ranked]
-    ranked.sort(key=lambda x: (-x[0][0], x[1]))
+    ranked = rank(report, events)
     best = ranked[0] if ranked else None
     second = ranked[1] if len(ranked) > 1 else None
     if best and best[0][0] >= limit:
         value, evidence = best[0]
         runner = second[1] if second and second[0][0] >= limit - 2 * band else None
         close = value < limit + band or bool(second and second[0][0] >= limit and value - second[0][0] < band)
-        return Decision(report.mention_id, best[1], False, _confidence(value - limit), tuple(evidence), runner, close)
+        return Decision(report.mention_id, best[1], False, confidence(value - limit), tuple(evidence), runner, close)
     if report.role == "background" or not report.founds:
         return None
     near_miss = bool(best and best[0][0] > limit - band)
-    sure = _confidence(limit - best[0][0]) if best else 1.0
+    sure = confidence(limit - best[0][0]) if best else 1.0
     return Decision(report.mention_id, event_id_of(report), True, sure, (), best[1] if best else None, near_miss)
 
 
-def _against(report: Report, members: Sequence[Report]) -> tuple[float, list[Evidence]]:
+def rank(report: Report, events: Events, but: Collection[str] = ()) -> list[tuple[Verdict, str]]:
+    """The candidate events of a report (leaving out those of `but`), the best first; vetoed ones are none."""
+    found = []
+    for event_id in events.near(report):
+        if event_id in but or events.rulings.keeps_apart(report, event_id):
+            continue
+        members = events.members[event_id]
+        value, evidence = against(report, members)
+        if value > VETO / 2:
+            twice = any(m.article_id == report.article_id for m in members)
+            found.append(((value - SAME_ARTICLE * twice, evidence), event_id))
+    return sorted(found, key=lambda x: (-x[0][0], x[1]))
+
+
+def against(report: Report, members: Sequence[Report]) -> Verdict:
     """The score of a report with an event, and the evidence with the mention that speaks most for it."""
-    best_of_wire: dict[str, tuple[float, list[Evidence]]] = {}
+    best_of_wire: dict[str, Verdict] = {}
     current = [m for m in members if m.role != "background"] or list(members)
     for member in _on_the_day(current):
         evidence = compare(report, member)
@@ -117,5 +155,6 @@ def _on_the_day(members: Sequence[Report]) -> Sequence[Report]:
     ]
 
 
-def _confidence(margin: float) -> float:
+def confidence(margin: float) -> float:
+    """A margin over (or under) the threshold as a number from 0 to 1."""
     return round(1 / (1 + math.exp(-margin)), 3)

@@ -1,0 +1,52 @@
+"""What an analyst has decided: which mentions are one event, which articles stay out of one. Honoured for ever.
+
+A ruling names mentions; a later revision of the article, or better rules, give other mentions of the same incident. So a
+ruling also holds for its article: there its best mention follows it.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+from veille.records import Correction, Report
+
+
+@dataclass(frozen=True, slots=True)
+class Rulings:
+    """`placed` puts a mention, `homes` an article's best mention into an event; `apart` keeps an article out of one."""
+
+    placed: dict[str, str] = field(default_factory=dict)  # mention_id: event_id
+    homes: dict[str, tuple[str, ...]] = field(default_factory=dict)  # article_id: event_ids
+    apart: frozenset[tuple[str, str]] = frozenset()  # (article_id, event_id)
+
+    def keeps_apart(self, report: Report, event_id: str) -> bool:
+        """May this report never be in that event?"""
+        return (report.article_id, event_id) in self.apart
+
+
+def rulings_of(corrections: Iterable[Correction]) -> Rulings:
+    """The rulings that stand, the later over the earlier; what was undone rules nothing."""
+    placed: dict[str, str] = {}
+    homes: dict[str, dict[str, None]] = defaultdict(dict)
+    apart: set[tuple[str, str]] = set()
+    for c in sorted(corrections, key=lambda c: (c.at, c.correction_id)):
+        if c.is_undone:
+            continue
+        target = c.event_id if c.what == "merged" else c.other_id
+        source = c.other_id if c.what == "merged" else c.event_id
+        for mention_id, article_id in (*c.moved, *(c.kept if c.what == "merged" else ())):
+            placed[mention_id] = target
+            homes[article_id].pop(source, None)
+            homes[article_id][target] = None
+            apart.discard((article_id, target))
+            if c.what == "split":
+                apart.add((article_id, source))
+        if c.what == "merged":  # whatever else was ruled into the event that is no more
+            placed = {m: target if e == source else e for m, e in placed.items()}
+            for held in homes.values():
+                if source in held:
+                    del held[source]
+                    held[target] = None
+    return Rulings(placed, {a: tuple(held) for a, held in homes.items() if held}, frozenset(apart))
