@@ -9,6 +9,7 @@ from __future__ import annotations
 import difflib
 import math
 import tomllib
+from collections.abc import Mapping
 from functools import cache
 from importlib import resources
 
@@ -19,34 +20,33 @@ from veille.records import Evidence, Report
 VETO = -99.0
 
 
+Weights = Mapping[str, float]
+Found = tuple[str, str, float]  # feature, detail, factor
+
+
 @cache
-def weights() -> dict[str, float]:
-    """The weights of weights.toml."""
+def weights(kind: str = "news") -> Weights:
+    """The weights of weights.toml for one kind of reports: "news" (read by machine) or "coded" (by human coders)."""
     data = tomllib.loads(resources.files("veille.reference").joinpath("weights.toml").read_text("utf-8"))
-    return {k: float(v) for k, v in data["weights"].items()}
+    return {k: float(v) for k, v in data[kind].items()}
 
 
-def compare(a: Report, b: Report) -> list[Evidence]:
+def compare(a: Report, b: Report, w: Weights) -> list[Evidence]:
     """The evidence for `a` and `b` being one event; a veto stands alone."""
-    place = _place(a, b)
-    if place.weight <= VETO:
-        return [place]
-    date = _date(a, b)
-    if date.weight <= VETO:
-        return [date]
-    found = [place, date, *_types(a, b), *_actors(a, b), *_toll(a, b), *_words(a, b)]
+    found: list[Found] = []
+    for features in (_place, _date, _lag, _types, _actors, _toll, _words):
+        for feature, detail, factor in features(a, b):
+            if factor <= VETO:
+                return [Evidence(feature, detail, VETO)]
+            found.append((feature, detail, factor))
     if a.wire == b.wire and a.article_id != b.article_id:
-        found.append(_weigh("wire", "copies of one wire text"))
-    return found
+        found.append(("wire", "copies of one wire text", 1.0))
+    return [Evidence(feature, detail, round(w[feature] * factor, 2)) for feature, detail, factor in found if w[feature]]
 
 
 def score(evidence: list[Evidence]) -> float:
     """The sum of the weights."""
     return sum(e.weight for e in evidence)
-
-
-def _weigh(feature: str, detail: str, factor: float = 1.0) -> Evidence:
-    return Evidence(feature, detail, round(weights()[feature] * factor, 2))
 
 
 def distance_km(a: Report, b: Report) -> float:
@@ -64,55 +64,63 @@ def _one_road(a: str, b: str) -> bool:
     return (len(ends_a) > 1 or len(ends_b) > 1) and bool(ends_a & ends_b)
 
 
-def _place(a: Report, b: Report) -> Evidence:
+def _place(a: Report, b: Report) -> list[Found]:
     if a.country and b.country and a.country != b.country and distance_km(a, b) > 40:
-        return Evidence("place_far", f"{a.country} and {b.country}", VETO)
+        return [("place_far", f"{a.country} and {b.country}", VETO)]
     coarse = max(a.geo_precision, b.geo_precision)
     km = distance_km(a, b)
     detail = f"{a.place} - {b.place}" + (f", {km:.0f} km" if km < math.inf else "")
-    if "country" in (a.level, b.level):
-        return _weigh("place_in_country", detail)
+    if "country" in (a.level, b.level) or not a.place or not b.place:
+        return [("place_in_country", detail, 1.0)]
     if _one_road(a.place, b.place):
-        return _weigh("place_near", detail)
+        return [("place_near", detail, 1.0)]
     if (is_unknown(a) or is_unknown(b)) and {a.level, b.level} <= POINT_LEVELS:
         if skeleton(a.place) == skeleton(b.place) or _alike(a.place, b.place):
-            return _weigh("place_near", detail + ", alike")
-        return _weigh("place_other_name", detail)
+            return [("place_near", detail + ", alike", 1.0)]
+        return [("place_other_name", detail, 1.0)]
     if a.place == b.place and a.admin1 == b.admin1:
-        return _weigh("place_same" if coarse < 3 else "place_region_same", detail)
+        return [("place_same" if coarse < 3 else "place_region_same", detail, 1.0)]
+    if coarse == 1 and km <= 4:
+        return [("place_close", detail, 1.0)]
     if coarse < 3:
         near = 12 if coarse == 1 else 25
         if km <= near:
-            return _weigh("place_near", detail)
+            return [("place_near", detail, 1.0)]
         if km <= (30 if coarse == 1 else 60):
-            return _weigh("place_around", detail)
-        return Evidence("place_far", detail, VETO)
+            return [("place_around", detail, 1.0)]
+        return [("place_far", detail, VETO)]
     if a.admin1 and a.admin1 == b.admin1:
-        return _weigh("place_in_region" if km > 60 else "place_in_region_near", detail)
+        return [("place_in_region" if km > 60 else "place_in_region_near", detail, 1.0)]
     if km <= 60:
-        return _weigh("place_in_region_near", detail)
-    return Evidence("place_far", detail, VETO)
+        return [("place_in_region_near", detail, 1.0)]
+    return [("place_far", detail, VETO)]
 
 
-def _date(a: Report, b: Report) -> Evidence:
+def _date(a: Report, b: Report) -> list[Found]:
     gap = max(0, (b.date_low - a.date_high).days, (a.date_low - b.date_high).days)
     detail = f"{a.date_low}..{a.date_high} - {b.date_low}..{b.date_high}"
     if not (a.is_dated and b.is_dated):
         late = gap if gap else 0
         if late <= 1:
-            return _weigh("date_undated", detail)
-        return _weigh("date_undated_late", detail, 1 + late / 10) if late <= 30 else Evidence("date_far", detail, VETO)
+            return [("date_undated", detail, 1.0)]
+        return [("date_undated_late", detail, 1 + late / 10) if late <= 30 else ("date_far", detail, VETO)]
     precise = a.time_precision == b.time_precision == 1
     if gap == 0:
         same = a.date_low == b.date_low and precise
-        return _weigh("date_same" if same else "date_overlap", detail)
+        return [("date_same" if same else "date_overlap", detail, 1.0)]
     if gap == 1:
-        return _weigh("date_next", detail)
+        return [("date_next", detail, 1.0)]
     if gap <= 3 and not precise:
-        return _weigh("date_next", detail)
+        return [("date_next", detail, 1.0)]
     if gap <= 2:
-        return _weigh("date_two", detail)
-    return Evidence("date_far", detail, VETO)
+        return [("date_two", detail, 1.0)]
+    return [("date_far", detail, VETO)]
+
+
+def _lag(a: Report, b: Report) -> list[Found]:
+    """News of one event comes within a day or two; what is published much later tells of it again, or of another."""
+    days = abs((a.published_at - b.published_at).days)
+    return [("published_apart", f"{days} days", min(days - 1, 6) / 6)] if days > 1 else []
 
 
 _CLOSE_TYPES = (
@@ -123,45 +131,47 @@ _CLOSE_TYPES = (
 )
 
 
-def _types(a: Report, b: Report) -> list[Evidence]:
+def _types(a: Report, b: Report) -> list[Found]:
+    if not a.event_type or not b.event_type:
+        return []
     detail = f"{a.event_type} - {b.event_type}"
     if a.event_type == b.event_type:
-        return [_weigh("type_same", detail)]
+        return [("type_same", detail, 1.0)]
     if {a.event_type, b.event_type} in _CLOSE_TYPES:
         return []
-    return [_weigh("type_other", detail)]
+    return [("type_other", detail, 1.0)]
 
 
 _NOBODY = {"UNIDENTIFIED_ARMED_GROUP", "CIVILIANS"}
 
 
-def _actors(a: Report, b: Report) -> list[Evidence]:
+def _actors(a: Report, b: Report) -> list[Found]:
     mine, theirs = set(a.attackers) - _NOBODY, set(b.attackers) - _NOBODY
-    found = []
+    found: list[Found] = []
     if mine & theirs:
-        found.append(_weigh("attacker_same", ", ".join(sorted(mine & theirs))))
+        found.append(("attacker_same", ", ".join(sorted(mine & theirs)), 1.0))
     elif mine and theirs and not (mine & set(b.targets) or theirs & set(a.targets)):
-        found.append(_weigh("attacker_other", f"{', '.join(sorted(mine))} - {', '.join(sorted(theirs))}"))
+        found.append(("attacker_other", f"{', '.join(sorted(mine))} - {', '.join(sorted(theirs))}", 1.0))
     shared = set(a.targets) & set(b.targets)
     if shared:
-        found.append(_weigh("target_same", ", ".join(sorted(shared))))
+        found.append(("target_same", ", ".join(sorted(shared)), 1.0))
     elif a.targets and b.targets:
-        found.append(_weigh("target_other", f"{', '.join(a.targets)} - {', '.join(b.targets)}"))
+        found.append(("target_other", f"{', '.join(a.targets)} - {', '.join(b.targets)}", 1.0))
     return found
 
 
-def _toll(a: Report, b: Report) -> list[Evidence]:
+def _toll(a: Report, b: Report) -> list[Found]:
     if not a.killed or not b.killed:
         return []
     overlap = any(x[0] <= y[1] and y[0] <= x[1] for x in a.killed for y in b.killed)
     exact = [x for x in a.killed if x in b.killed and x[0] > 1]
     if exact:
-        return [_weigh("toll_same", f"{exact[0][0]}-{exact[0][1]}", min(2.0, 0.6 + exact[0][0] / 20))]
-    return [] if overlap else [_weigh("toll_other", f"{a.killed[0]} - {b.killed[0]}")]
+        return [("toll_same", f"{exact[0][0]}-{exact[0][1]}", min(2.0, 0.6 + exact[0][0] / 20))]
+    return [] if overlap else [("toll_other", f"{a.killed[0]} - {b.killed[0]}", 1.0)]
 
 
-def _words(a: Report, b: Report) -> list[Evidence]:
+def _words(a: Report, b: Report) -> list[Found]:
     if not a.keywords or not b.keywords:
         return []
     share = len(a.keywords & b.keywords) / min(len(a.keywords), len(b.keywords))
-    return [_weigh("words", f"{share:.0%} of the longer words shared", min(1.0, share / 0.5))]
+    return [("words", f"{share:.0%} of the longer words shared", min(1.0, share / 0.5))]

@@ -14,7 +14,7 @@ from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 
-from veille.events.evidence import VETO, compare, score, weights
+from veille.events.evidence import VETO, Weights, compare, score, weights
 from veille.events.keys import asking, standing
 from veille.events.rulings import Rulings
 from veille.records import Decision, Evidence, Report
@@ -33,9 +33,15 @@ def event_id_of(report: Report) -> str:
 class Events:
     """The events that a batch may touch: their reports, and an index by key."""
 
-    def __init__(self, members: Mapping[str, Sequence[Report]], rulings: Rulings | None = None) -> None:
+    def __init__(
+        self,
+        members: Mapping[str, Sequence[Report]],
+        rulings: Rulings | None = None,
+        weights_of_evidence: Weights | None = None,
+    ) -> None:
         self.members: dict[str, list[Report]] = {}
         self.rulings = rulings or Rulings()
+        self.weights = weights_of_evidence or weights()
         self._index: dict[tuple[str, object], set[str]] = defaultdict(set)
         for event_id, reports in members.items():
             for report in reports:
@@ -96,7 +102,7 @@ def _ruled(new: Sequence[Report], rulings: Rulings) -> dict[str, str]:
 
 def decide(report: Report, events: Events) -> Decision | None:
     """Where one report belongs; None for a recall whose event is not known."""
-    limit, band = weights()["threshold"], weights()["band"]
+    limit, band = events.weights["threshold"], events.weights["band"]
     ranked = rank(report, events)
     best = ranked[0] if ranked else None
     second = ranked[1] if len(ranked) > 1 else None
@@ -119,19 +125,19 @@ def rank(report: Report, events: Events, but: Collection[str] = ()) -> list[tupl
         if event_id in but or events.rulings.keeps_apart(report, event_id):
             continue
         members = events.members[event_id]
-        value, evidence = against(report, members)
+        value, evidence = against(report, members, events.weights)
         if value > VETO / 2:
             twice = any(m.article_id == report.article_id for m in members)
             found.append(((value - SAME_ARTICLE * twice, evidence), event_id))
     return sorted(found, key=lambda x: (-x[0][0], x[1]))
 
 
-def against(report: Report, members: Sequence[Report]) -> Verdict:
+def against(report: Report, members: Sequence[Report], w: Weights) -> Verdict:
     """The score of a report with an event, and the evidence with the mention that speaks most for it."""
     best_of_wire: dict[str, Verdict] = {}
     current = [m for m in members if m.role != "background"] or list(members)
     for member in _on_the_day(current):
-        evidence = compare(report, member)
+        evidence = compare(report, member, w)
         value = score(evidence)
         if member.wire not in best_of_wire or value > best_of_wire[member.wire][0]:
             best_of_wire[member.wire] = (value, evidence)

@@ -11,7 +11,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterable
 
-from veille.events.evidence import VETO, weights
+from veille.events.evidence import VETO, Weights
 from veille.events.judge import Events, Verdict, against, confidence, event_id_of, rank
 from veille.records import Move, Report
 
@@ -50,7 +50,9 @@ def _merges(events: Events, work: set[str], old: frozenset[str]) -> list[Move]:
         best: tuple[float, str] | None = None
         for other in sorted(others):
             value = affinity(events, event_id, other)
-            if value >= weights()["threshold"] + weights()["merge_margin"] and (best is None or value > best[0]):
+            if value >= events.weights["threshold"] + events.weights["merge_margin"] and (
+                best is None or value > best[0]
+            ):
                 best = value, other
         if best is not None:
             made += _merge(events, event_id, best[1], best[0], old)
@@ -64,13 +66,13 @@ def affinity(events: Events, a: str, b: str) -> float:
         return VETO
     if {r.article_id for r in _news(mine)} & {r.article_id for r in _news(theirs)}:
         return VETO  # an article tells of both: it holds them for two
-    return min(_mean(mine, theirs), _mean(theirs, mine))
+    return min(_mean(mine, theirs, events.weights), _mean(theirs, mine, events.weights))
 
 
-def _mean(reports: list[Report], members: list[Report]) -> float:
+def _mean(reports: list[Report], members: list[Report], w: Weights) -> float:
     wires: dict[str, float] = {}
     for r in _news(reports) or reports:
-        wires[r.wire] = max(wires.get(r.wire, VETO), against(r, members)[0])
+        wires[r.wire] = max(wires.get(r.wire, VETO), against(r, members, w)[0])
     return sum(wires.values()) / len(wires)
 
 
@@ -88,17 +90,17 @@ def _merge(events: Events, a: str, b: str, value: float, old: frozenset[str]) ->
     why = f"their reports take each other in (mean {value:.1f})"
     made = []
     for r in list(events.members[gone]):
-        evidence = tuple(against(r, events.members[into])[1])
+        evidence = tuple(against(r, events.members[into], events.weights)[1])
         events.remove(gone, r)
         events.add(into, r)
-        sure = confidence(value - weights()["threshold"])
+        sure = confidence(value - events.weights["threshold"])
         made.append(Move(r.mention_id, gone, into, "merged", sure, evidence, why))
     return made
 
 
 def _moves(events: Events, work: set[str]) -> list[Move]:
     made: list[Move] = []
-    limit, margin = weights()["threshold"], weights()["move_margin"]
+    limit, margin = events.weights["threshold"], events.weights["move_margin"]
     for event_id in sorted(work):
         for r in list(events.members.get(event_id, ())):
             if r.mention_id in events.rulings.placed or event_id in events.rulings.homes.get(r.article_id, ()):
@@ -106,20 +108,15 @@ def _moves(events: Events, work: set[str]) -> list[Move]:
             others = [m for m in events.members[event_id] if m is not r and m.wire != r.wire]
             if not _news(others):
                 continue
-            own = _own(r, others)
+            own = against(r, others, events.weights)[0]
             best = next(iter(rank(r, events, but=(event_id,))), None)
             if best and best[0][0] >= limit and best[0][0] > own + margin:
                 why = f"fits better there ({best[0][0]:.1f} against {own:.1f})"
                 made.append(_move(events, r, event_id, best[1], "moved", best[0], why))
-            elif own < limit - weights()["split_margin"] and r.founds and r.role != "background":
+            elif own < limit - events.weights["split_margin"] and r.founds and r.role != "background":
                 why = f"its event's other reports would not take it in ({own:.1f})"
                 made.append(_move(events, r, event_id, _fresh_id(r, events), "split", (own, []), why))
     return made
-
-
-def _own(r: Report, others: list[Report]) -> float:
-    value = against(r, others)[0]
-    return value if value > VETO / 2 else VETO
 
 
 def _fresh_id(r: Report, events: Events) -> str:
@@ -133,5 +130,5 @@ def _fresh_id(r: Report, events: Events) -> str:
 def _move(events: Events, r: Report, from_id: str, to_id: str, what: str, verdict: Verdict, why: str) -> Move:
     events.remove(from_id, r)
     events.add(to_id, r)
-    sure = confidence(abs(verdict[0] - weights()["threshold"]))
+    sure = confidence(abs(verdict[0] - events.weights["threshold"]))
     return Move(r.mention_id, from_id, to_id, what, sure, tuple(verdict[1]), why)
