@@ -95,6 +95,21 @@ def _parser() -> _Parser:
     )
     command.add_argument("event", nargs="?", metavar="EVENT_ID")
     command.add_argument("--article", metavar="URL_OR_ID")
+    command = add("relink", _relink, "judge again which reports are one event, over a window")
+    command.add_argument(
+        "--since", type=_day, metavar="DATE", help="first day of publication to look at (default: two weeks back)"
+    )
+    command = add("merge", _merge, "two events are one: the reports of the second go into the first")
+    command.add_argument("into", metavar="A")
+    command.add_argument("other", metavar="B")
+    command.add_argument("--why", required=True, metavar="TEXT", help="the reason, which is kept")
+    command = add("split", _split, "an event is two: the named articles' reports leave it")
+    command.add_argument("event", metavar="EVENT_ID")
+    command.add_argument("articles", nargs="+", metavar="ARTICLE_ID")
+    command.add_argument("--why", required=True, metavar="TEXT", help="the reason, which is kept")
+    add("undo", _undo, "take back the last merge or split")
+    command = add("link", _link, "linking alone: coded reports in, report and event ids out, a JSON object a line")
+    command.add_argument("reports", metavar="REPORTS.jsonl", help='a file of JSON lines, or "-" for standard input')
     add("doctor", _doctor, "check settings, feeds, files and ledger, and say what to do")
     return parser
 
@@ -105,6 +120,13 @@ def _time(text: str) -> dt.datetime:
     except ValueError:
         raise argparse.ArgumentTypeError(f"{text!r} is no time; expected such as 2023-11-25T18:00:00Z") from None
     return at if at.tzinfo else at.replace(tzinfo=dt.UTC)
+
+
+def _day(text: str) -> dt.date:
+    try:
+        return dt.date.fromisoformat(text)
+    except ValueError:
+        raise argparse.ArgumentTypeError(f"{text!r} is no day; expected such as 2023-11-25") from None
 
 
 def _ingest(args: argparse.Namespace) -> int:
@@ -135,6 +157,36 @@ def _explain(args: argparse.Namespace) -> int:
     from flows.explain import run_explain
 
     return run_explain(args.event, args.article)
+
+
+def _relink(args: argparse.Namespace) -> int:
+    from flows.relink import run_relink
+
+    return run_relink(args.since)
+
+
+def _merge(args: argparse.Namespace) -> int:
+    from flows.correct import run_merge
+
+    return run_merge(args.into, args.other, args.why)
+
+
+def _split(args: argparse.Namespace) -> int:
+    from flows.correct import run_split
+
+    return run_split(args.event, args.articles, args.why)
+
+
+def _undo(_: argparse.Namespace) -> int:
+    from flows.correct import run_undo
+
+    return run_undo()
+
+
+def _link(args: argparse.Namespace) -> int:
+    from flows.coded import run_link
+
+    return run_link(args.reports)
 
 
 def _doctor(_: argparse.Namespace) -> int:

@@ -12,11 +12,11 @@ import uuid
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
-import duckdb
 from prefect import flow
 from prefect.futures import wait
 from prefect.task_runners import ThreadPoolTaskRunner
 
+from flows.desk import mendable
 from flows.report import counts_table, publish_artifact
 from tasks.copies import copies
 from tasks.download import download
@@ -30,7 +30,7 @@ from tasks.read import read_articles
 from tasks.run import Run, log
 from veille import settings as config
 from veille.dates import timezone_of
-from veille.errors import Damaged, WorkFailed
+from veille.errors import WorkFailed
 from veille.feedlist import load_feeds, select
 from veille.records import Failure, Feed
 from veille.sandbox import Sandbox
@@ -71,7 +71,7 @@ def ingest(feeds: list[str] | None = None, force: bool = False, now: dt.datetime
     every = tuple(_with_zone(f) for f in load_feeds(settings.feeds))
     chosen = select(every, feeds) if feeds else tuple(f for f in every if f.enabled)
     with (
-        _mendable(settings),
+        mendable(settings),
         lock.writer(settings.home, LOCK_WAIT_S, _say),
         _bench(settings, every, _utc(now), force) as run,  # the present is when the lock is held, not when it was asked
     ):
@@ -111,23 +111,6 @@ def _steps(run: Run, chosen: tuple[Feed, ...]) -> None:
         copies(run, size)
         read_articles(run, size)
         link(run, size)
-
-
-@contextlib.contextmanager
-def _mendable(settings: config.Settings) -> Iterator[None]:
-    """What the disk or a damaged file does to a run, said in a sentence."""
-    try:
-        yield
-    except OSError as error:
-        raise WorkFailed(
-            f"{settings.home}: {error.strerror or error}; the next run goes on from what is committed"
-        ) from error
-    except duckdb.OutOfMemoryException as error:
-        raise WorkFailed(
-            f"{settings.state_file}: {store.first_line(error)}; the next run goes on from what is committed"
-        ) from error
-    except store.DAMAGE as error:
-        raise Damaged(f"{settings.state_file}: {store.first_line(error)}; run `veille doctor`") from error
 
 
 @contextlib.contextmanager

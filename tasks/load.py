@@ -32,17 +32,9 @@ def load(run: Run, ended_at: dt.datetime) -> int:
     _count(run)
     if run.articles or run.failures or run.unchanged or any(p.outcome != "skipped" for p in run.polls):
         close_run(run.con, run.run_id, "ingest", run.now, ended_at, dict(run.counts), run.ledger, run.scratch)
-    lines = [
-        {
-            "what": "created",
-            "run_id": run.run_id,
-            "event_id": d.event_id,
-            "mention_id": d.mention_id,
-            "at": run.now.isoformat(),
-        }
-        for d in run.decisions
-        if d.is_new
-    ]
+    mentions = run.mentions
+    lines = [journal.founding(d, mentions.get(d.mention_id), run.run_id, run.now) for d in run.decisions if d.is_new]
+    lines += [journal.moving(m, run.run_id, run.now) for m in run.moves]
     run.sync_archive()
     journal.append(run.settings.journal_file, lines)
     run.con.execute("COMMIT")

@@ -12,7 +12,20 @@ from pathlib import Path
 
 import duckdb
 
-from veille.records import Article, Decision, Extracted, Failure, Feed, FeedState, Item, Poll, Reading, Response
+from veille.records import (
+    Article,
+    Decision,
+    Extracted,
+    Failure,
+    Feed,
+    FeedState,
+    Item,
+    Mention,
+    Move,
+    Poll,
+    Reading,
+    Response,
+)
 from veille.sandbox import Sandbox
 from veille.settings import Settings
 from veille.web.client import Client
@@ -54,11 +67,18 @@ class Run:
         self.failures: list[Failure] = []
         self.readings: list[Reading] = []
         self.decisions: list[Decision] = []
+        self.moves: list[Move] = []
+        self.founders: dict[str, str] = {}  # of a rebuild: founding mentions and the ids of their events
         self.copies: dict[str, str | None] = {}
         self.counts: Counter[str] = Counter()
         self.ledger: list[dict[str, object]] = []
         self.n_due = self.n_asked = 0
         self._counting, self._told = threading.Lock(), 0.0
+
+    @property
+    def mentions(self) -> dict[str, Mention]:
+        """What was read in this run, by mention id."""
+        return {m.mention_id: m for r in self.readings for m in r.mentions}
 
     def one_asked(self) -> None:
         """A page more was asked for: says now and then how many of all."""

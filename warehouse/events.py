@@ -93,13 +93,26 @@ def unlinked_reports(con: Con, article_ids: Sequence[str]) -> list[Report]:
     return _reports(con, sql("queries/unlinked_mentions"), {"ids": list(article_ids)})
 
 
-def candidates(con: Con, new: Sequence[Report], scratch: Path) -> dict[str, list[Report]]:
-    """The stored events that share a key with any of the new reports, each with all its current mentions."""
+def waiting_reports(con: Con, since: dt.datetime, until: dt.datetime) -> list[Report]:
+    """Recalls and mentions in passing, published in a window, that have no event yet."""
+    return _reports(con, sql("queries/waiting_mentions"), {"since": since, "until": until})
+
+
+def candidates(con: Con, new: Sequence[Report], scratch: Path, also: Iterable[str] = ()) -> dict[str, list[Report]]:
+    """The stored events that share a key with any of the reports (and those of `also`), each with all current mentions."""
     con.execute("CREATE OR REPLACE TEMP TABLE asked_keys (area VARCHAR, day DATE)")
     asked = sorted({key for r in new for key in asking(r)})
     insert(con, "asked_keys", ({"area": area, "day": day} for area, day in asked), scratch)
+    near = {r["event_id"] for r in rows(con, sql("queries/candidate_events"))} if asked else set()
+    return members_of(con, {*near, *also}, scratch)
+
+
+def members_of(con: Con, event_ids: Iterable[str], scratch: Path) -> dict[str, list[Report]]:
+    """The current mentions of events, by event."""
+    con.execute("CREATE OR REPLACE TEMP TABLE touched (event_id VARCHAR)")
+    insert(con, "touched", ({"event_id": e} for e in sorted(set(event_ids))), scratch)
     found: dict[str, list[Report]] = defaultdict(list)
-    for event_id, report in _event_reports(con, sql("queries/candidates")):
+    for event_id, report in _event_reports(con, sql("queries/touched_mentions")):
         found[event_id].append(report)
     return dict(found)
 
@@ -166,11 +179,7 @@ def refresh(con: Con, event_ids: Sequence[str], now: dt.datetime, scratch: Path)
 
     An event left without a current report loses its row, never its id: its history says where its reports went.
     """
-    con.execute("CREATE OR REPLACE TEMP TABLE touched (event_id VARCHAR)")
-    insert(con, "touched", ({"event_id": e} for e in sorted(set(event_ids))), scratch)
-    members: dict[str, list[Report]] = defaultdict(list)
-    for event_id, report in _event_reports(con, sql("queries/touched_mentions")):
-        members[event_id].append(report)
+    members = members_of(con, event_ids, scratch)
     claims: dict[str, list[consensus.Stated]] = defaultdict(list)
     for r in rows(con, sql("queries/touched_claims")):
         claims[r.pop("event_id")].append(consensus.Stated(**r))

@@ -7,6 +7,7 @@ database did commit).
 
 from __future__ import annotations
 
+import datetime as dt
 import json
 import os
 from collections.abc import Iterable, Mapping
@@ -14,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from veille.errors import Damaged
+from veille.records import Decision, Mention, Move
 
 Line = dict[str, Any]
 
@@ -55,6 +57,19 @@ def committed(path: Path) -> list[Line]:
     lines = read(path)
     done = {line["run_id"] for line in lines if line["what"] == "commit"}
     return [line for line in lines if line.get("run_id") in done and line["what"] != "commit"]
+
+
+def founding(d: Decision, m: Mention | None, run_id: str, now: dt.datetime) -> Line:
+    """The line of a new event: its id, and the mention that founded it, told so that better rules can find it again."""
+    known = {"article_id": m.article_id, "place": m.place.name, "date": m.when.low.isoformat()} if m else {}
+    line = {"what": "created", "run_id": run_id, "event_id": d.event_id, "mention_id": d.mention_id}
+    return {**line, **known, "at": now.isoformat()}
+
+
+def moving(m: Move, run_id: str, now: dt.datetime) -> Line:
+    """The line of a mention that a repair gave another event."""
+    line = {"what": m.what, "run_id": run_id, "event_id": m.to_id, "other_id": m.from_id, "mention_id": m.mention_id}
+    return {**line, "why": m.why, "author": "veille", "at": now.isoformat()}
 
 
 def reconcile(path: Path, run_ids: set[str]) -> None:
