@@ -5,7 +5,7 @@
 
 CORPUS is a folder of NAME.articles.jsonl and NAME.events.jsonl; REPORTS what `veille link` takes, GOLD lines with report_id
 and event. Every pair of reports that share a key is an example, its named evidence the features, "one event" the label. The
-fit is a logistic regression whose penalty pulls towards the weights that ship, so that a feature seen seldom keeps its value.
+fit is a logistic regression whose penalty pulls towards PRIOR, so that a feature seen seldom keeps the value that an analyst would give it.
 For coded reports the threshold is then moved to where clustering them gives the best pairwise F1; for news it stays where
 the regression puts it, since mentions that were misread stand in no labelled pair and would not speak against a merge.
 """
@@ -36,6 +36,37 @@ from warehouse.gazetteer import lookup
 Labelled = tuple[str, Report, str]  # batch, report, gold event
 Pair = tuple[str, dict[str, float], int]  # batch, feature: factor, label
 WEIGHTS = Path(__file__).resolve().parent.parent / "veille" / "reference" / "weights.toml"
+#: What an analyst would say before looking at any pair: where the fit begins, and to what it is pulled.
+PRIOR = {
+    "place_same": 4.0,
+    "place_close": 3.2,
+    "place_near": 3.2,
+    "place_around": 0.6,
+    "place_in_region_near": 1.6,
+    "place_in_region": 1.0,
+    "place_region_same": 2.2,
+    "place_in_country": 0.4,
+    "place_other_name": 0.3,
+    "date_same": 3.0,
+    "date_overlap": 1.8,
+    "date_next": 0.3,
+    "date_two": -3.5,
+    "date_undated": 1.2,
+    "date_undated_late": -0.5,
+    "published_apart": 0.0,
+    "type_same": 0.8,
+    "type_other": -1.2,
+    "attacker_same": 0.9,
+    "attacker_other": -2.0,
+    "target_same": 0.5,
+    "target_other": -0.5,
+    "toll_same": 1.6,
+    "toll_other": -0.6,
+    "words": 1.5,
+    "wire": 3.0,
+    "threshold": 4.6,
+    "place_same_city": 2.6,
+}
 #: Not features of a pair: thresholds and margins.
 FIXED = frozenset({"threshold", "band", "merge_margin", "move_margin", "split_margin"})
 STEPS, RATE = 1000, 1.0
@@ -180,7 +211,8 @@ def main() -> None:
     parser.add_argument("--gazetteer", type=Path, default=Path("data/gazetteer/places.duckdb"))
     parser.add_argument("--write", action="store_true")
     args = parser.parse_args()
-    start, pull = weights(args.kind), PULL[args.kind]
+    shipped, pull = weights(args.kind), PULL[args.kind]
+    start = {**shipped, **PRIOR}
     labelled = corpus_reports(args.files[0], args.gazetteer) if args.kind == "news" else coded_reports(*args.files)
     data = pairs(labelled, start)
     batches = sorted({b for b, _, _ in data})
@@ -201,7 +233,7 @@ def main() -> None:
         f"all      {len(data):6} pairs, precision/recall {precision:.3f}/{recall:.3f}, clustered pairwise F1 {f1:.3f}"
     )
     for name in sorted(start):
-        print(f"  {name:24} {start[name]:+.2f} -> {w[name]:+.2f}")
+        print(f"  {name:24} {start[name]:+.2f} -> {w[name]:+.2f} (shipped {shipped[name]:+.2f})")
     if args.write:
         write(args.kind, w)
 

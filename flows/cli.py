@@ -99,6 +99,11 @@ def _parser() -> _Parser:
     command.add_argument(
         "--since", type=_day, metavar="DATE", help="first day of publication to look at (default: two weeks back)"
     )
+    add(
+        "rebuild",
+        _rebuild,
+        "make everything right of the raw archive again, from raw and journal, and say what changed",
+    )
     command = add("merge", _merge, "two events are one: the reports of the second go into the first")
     command.add_argument("into", metavar="A")
     command.add_argument("other", metavar="B")
@@ -163,6 +168,12 @@ def _relink(args: argparse.Namespace) -> int:
     from flows.relink import run_relink
 
     return run_relink(args.since)
+
+
+def _rebuild(_: argparse.Namespace) -> int:
+    from flows.rebuild import run_rebuild
+
+    return run_rebuild()
 
 
 def _merge(args: argparse.Namespace) -> int:

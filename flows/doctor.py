@@ -191,7 +191,9 @@ def _journal(settings: config.Settings, health: Health | None) -> Findings:
         yield Finding("ok", "journal", f"{len(lines)} lines")
         return
     committed = {x["run_id"] for x in lines if x["what"] == "commit"} | health.run_ids
-    founded = {x.get("event_id") for x in lines if x["what"] == "created" and x.get("run_id") in committed}
+    whole = [x for x in lines if x.get("run_id") in committed]
+    founded = {x["event_id"] for x in whole if x["what"] in ("created", "split")}
+    founded |= {x["other_id"] for x in whole if x["what"] == "corrected"}
     if lost := sorted(health.event_ids - founded):
         text = (
             f"lacks {len(lost)} events, such as {lost[0]}: a rebuild would give them other ids; restore a backup of it"

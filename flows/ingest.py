@@ -68,7 +68,7 @@ def ingest(feeds: list[str] | None = None, force: bool = False, now: dt.datetime
     global _last
     _last = None
     settings = config.load()
-    every = tuple(_with_zone(f) for f in load_feeds(settings.feeds))
+    every = tuple(with_zone(f) for f in load_feeds(settings.feeds))
     chosen = select(every, feeds) if feeds else tuple(f for f in every if f.enabled)
     with (
         mendable(settings),
@@ -147,7 +147,8 @@ def _bench(settings: config.Settings, feeds: tuple[Feed, ...], now: dt.datetime,
         con.close()
 
 
-def _with_zone(feed: Feed) -> Feed:
+def with_zone(feed: Feed) -> Feed:
+    """The feed with the time zone of its country where it declares none."""
     return (
         feed
         if feed.timezone

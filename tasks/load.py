@@ -20,14 +20,7 @@ _NOT_ASKED = ("skipped", "gone", "host_resting")
 @task(**BATCH, task_run_name="load")
 def load(run: Run, ended_at: dt.datetime) -> int:
     """Write the rest of the run and commit; journal lines first, their commit mark last. Returns the ledger's rows."""
-    accepted = {a.url: a.article_id for a in run.articles if a.revision == 1}
-    run.note("items", intake.save_outcomes(run.con, run.failures, accepted, run.now, run.scratch))
-    sahel = {r.article_id for r in run.readings if r.scope == "sahel"}
-    looked = {a.article_id: next_look(a.published_at, run.now) if a.article_id in sahel else None for a in run.articles}
-    looked |= {i.article_id: next_look(i.published_at, run.now) for i in run.unchanged if i.article_id}
-    set_looks(run.con, looked, run.scratch)
-    run.states |= {p.feed.id: p.state for p in run.polls}
-    intake.save_feeds(run.con, run.feeds, run.states, run.scratch)
+    settle_outcomes(run)
     intake.save_resting_hosts(run.con, run.client.resting(), run.scratch)
     _count(run)
     if run.articles or run.failures or run.unchanged or any(p.outcome != "skipped" for p in run.polls):
@@ -41,6 +34,18 @@ def load(run: Run, ended_at: dt.datetime) -> int:
     if lines:
         journal.append(run.settings.journal_file, [{"what": "commit", "run_id": run.run_id}])
     return sum(int(str(row["n_rows"])) for row in run.ledger)
+
+
+def settle_outcomes(run: Run) -> None:
+    """What became of the items tried, when to look at articles again, and what to remember of the feeds."""
+    accepted = {a.url: a.article_id for a in run.articles if a.revision == 1}
+    run.note("items", intake.save_outcomes(run.con, run.failures, accepted, run.now, run.scratch))
+    sahel = {r.article_id for r in run.readings if r.scope == "sahel"}
+    looked = {a.article_id: next_look(a.published_at, run.now) if a.article_id in sahel else None for a in run.articles}
+    looked |= {i.article_id: next_look(i.published_at, run.now) for i in run.unchanged if i.article_id}
+    set_looks(run.con, looked, run.scratch)
+    run.states |= {p.feed.id: p.state for p in run.polls}
+    intake.save_feeds(run.con, run.feeds, run.states, run.scratch)
 
 
 def _count(run: Run) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import replace
 
 from prefect import task
@@ -12,6 +13,8 @@ from veille.records import Feed, FeedState, Poll, Response
 from veille.sandbox import Overrun
 from veille.web import polling
 from veille.web.feeds import ParsedFeed, parse_feed
+
+_NOTED = ("id", "outlet", "url", "country", "language", "timezone")
 
 
 @task(**FEED)
@@ -35,13 +38,27 @@ def poll_feed(run: Run, feed_id: str, name: str) -> str:
 
 
 def _ask(run: Run, feed: Feed, state: FeedState) -> tuple[Response, ParsedFeed | None]:
-    response = run.client.get(state.url or feed.url, etag=state.etag, last_modified=state.last_modified, kind="feed")
+    url, note = state.url or feed.url, note_of(feed)
+    response = run.client.get(url, etag=state.etag, last_modified=state.last_modified, kind="feed", note=note)
     if response.outcome != "ok" or polling.is_unchanged(state, response):
         return response, None
     try:
         return response, run.sandbox.call(parse_feed, response.body, feed, response.final_url or feed.url, run.now)
     except Overrun as error:
         return response, ParsedFeed(False, error.reason, (), "", None)
+
+
+def note_of(feed: Feed) -> str:
+    """A feed as the raw archive keeps it beside what it brought, for a rebuild without feeds.toml."""
+    return json.dumps({k: v for k in _NOTED if (v := getattr(feed, k))})
+
+
+def feed_of(note: str) -> Feed | None:
+    """The feed of a note; None where there is none."""
+    try:
+        return Feed(**json.loads(note)) if note else None
+    except (ValueError, TypeError):
+        return None
 
 
 def _outcome(run: Run, feed: Feed, state: FeedState, response: Response, parsed: ParsedFeed | None) -> Poll:

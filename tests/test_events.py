@@ -9,10 +9,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from veille.events.coded import link as link_coded
 from veille.events.consensus import Stated, bounds, contested, fatalities, row
 from veille.events.judge import Events, judge
-from veille.events.keys import asking, standing
-from veille.records import Decision, Report
+from veille.events.keys import asking, skeleton, standing
+from veille.events.repair import repair
+from veille.events.rulings import Rulings, rulings_of
+from veille.records import Correction, Decision, Report
 
 T0 = dt.datetime(2024, 4, 26, 9, tzinfo=dt.UTC)
 
@@ -176,3 +179,126 @@ def test_the_row_prefers_the_precise_and_counts_independent_reports() -> None:
 def test_nobody_in_particular_only_where_no_group_is_named() -> None:
     found = row("e-1", [report(1, attackers=("UNIDENTIFIED_ARMED_GROUP",)), report(2)], [], T0, False)
     assert found["actors"] == ["JNIM", "MALI_FORCES"]
+
+
+# ------------------------------------------------------------------------------------------------ hard cases, by name
+
+DAY = dt.date(2024, 4, 25)
+HARD_CASES: dict[str, tuple[Report, Report]] = {
+    "two towns, one night, one claim": (report(1), report(2, place="Diafarabé", latitude=14.14, longitude=-5.02)),
+    "the next day at the same place, by others": (
+        report(1), report(2, date_low=DAY + dt.timedelta(1), date_high=DAY + dt.timedelta(1), attackers=("ISSP",), targets=("CIVILIANS",), event_type="Violence against civilians"),
+    ),
+    "three days later at the same place": (report(1), report(2, date_low=DAY + dt.timedelta(3), date_high=DAY + dt.timedelta(3))),
+    "a homonym across the border": (report(1), report(2, country="BF", admin1="Sahel", latitude=14.9, longitude=-0.9)),
+    "an air strike in answer, elsewhere in the region": (
+        report(1), report(2, place="Ténenkou", latitude=14.46, longitude=-4.92, event_type="Explosions/Remote violence", attackers=("MALI_FORCES",), targets=("JNIM",)),
+    ),
+    "unknown villages of different names": (
+        report(1, place="Ouroukou", geo_precision=3, level="village"), report(2, place="Saréma", geo_precision=3, level="village", attackers=("ISSP",)),
+    ),
+    "an arrest in the capital on the day of an attack there": (
+        report(1, place="Bamako", latitude=12.65, longitude=-8.0), report(2, place="Bamako", latitude=12.65, longitude=-8.0, event_type="Strategic developments", attackers=("MALI_FORCES",), targets=("CIVILIANS",), sub_event_type="Arrests", keywords=frozenset({"arrestation", "journaliste"})),
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", HARD_CASES)
+def test_hard_cases_stay_two_events(name: str) -> None:
+    one, other = HARD_CASES[name]
+    assert len(groups(link(one, other))) == 2
+
+
+def test_an_old_toll_of_an_undated_report_does_not_bridge_two_attacks() -> None:
+    """Undated reports stand on their event's day, and pull no later attack into it."""
+    late = DAY + dt.timedelta(2)
+    bridge = [
+        report(n, is_dated=False, date_low=DAY + dt.timedelta(1), date_high=DAY + dt.timedelta(1)) for n in (3, 4, 5)
+    ]
+    second = report(9, date_low=late, date_high=late)
+    made = link(report(1), report(2), *bridge, second)
+    assert [d.event_id for d in made if d.mention_id == "m-9"] != [made[0].event_id]
+
+
+@pytest.mark.parametrize(
+    ("a", "b"), [("Anoumalane", "Anomalan"), ("Boulikessi", "Boulkessi"), ("Tessalit", "Tessallit")]
+)
+def test_spellings_of_one_name_have_one_skeleton(a: str, b: str) -> None:
+    assert skeleton(a) == skeleton(b)
+
+
+def test_an_unknown_village_is_found_by_its_name() -> None:
+    spelled = report(2, place="Anomalan", geo_precision=3, level="village", latitude=None, longitude=None, admin1="")
+    known = report(1, place="Anoumalane", geo_precision=3, level="village", admin1="Kidal")
+    assert len(groups(link(known, spelled))) == 1
+
+
+# ------------------------------------------------------------------------------------------------ repair and rulings
+
+
+def test_repair_merges_what_arrived_in_an_unlucky_order() -> None:
+    vague = report(
+        1,
+        place="Mopti",
+        level="admin1",
+        geo_precision=3,
+        latitude=14.5,
+        longitude=-4.2,
+        attackers=(),
+        targets=(),
+        keywords=frozenset(),
+    )
+    events = Events({"e-a": [report(2), vague], "e-b": [report(3), report(4)]})
+    moves = repair(events, ["e-a", "e-b"], known=["e-a", "e-b"])
+    assert {m.what for m in moves} == {"merged"}
+    assert sorted(len(members) for members in events.members.values()) == [4]
+
+
+def test_repair_moves_a_report_to_where_it_fits() -> None:
+    later = DAY + dt.timedelta(2)
+    stray = report(7, date_low=later, date_high=later, attackers=("ISSP",))
+    second = [report(n, date_low=later, date_high=later, attackers=("ISSP",)) for n in (5, 6)]
+    events = Events({"e-a": [report(1), report(2), stray], "e-b": second})
+    (move,) = repair(events, ["e-a"])
+    assert (move.mention_id, move.from_id, move.to_id, move.what) == ("m-7", "e-a", "e-b", "moved")
+
+
+def test_repair_leaves_alone_what_an_analyst_placed() -> None:
+    later = DAY + dt.timedelta(2)
+    stray = report(7, date_low=later, date_high=later, attackers=("ISSP",))
+    second = [report(n, date_low=later, date_high=later, attackers=("ISSP",)) for n in (5, 6)]
+    placed = Rulings({"m-7": "e-a"}, {"a-7": ("e-a",)})
+    assert repair(Events({"e-a": [report(1), report(2), stray], "e-b": second}, placed), ["e-a"]) == []
+
+
+def correction(what: str, event_id: str, other_id: str, moved: str, n: int = 0, is_undone: bool = False) -> Correction:
+    pairs = tuple((f"m-{x}", f"a-{x}") for x in moved.split())
+    return Correction(f"k-{n}", T0 + dt.timedelta(hours=n), what, event_id, other_id, pairs, (), "why", "me", is_undone)
+
+
+def test_rulings_place_reports_before_any_evidence() -> None:
+    rulings = rulings_of([correction("split", "e-a", "e-b", "2")])
+    made = judge([report(2)], Events({"e-a": [report(1)]}, rulings))
+    assert [(d.event_id, d.is_new) for d in made] == [("e-b", True)]
+
+
+def test_a_ruling_holds_for_the_next_revision_of_its_article() -> None:
+    rulings = rulings_of([correction("split", "e-a", "e-b", "2")])
+    revised = report(8, article_id="a-2", wire="a-2")
+    (made,) = judge([revised], Events({"e-a": [report(1)], "e-b": [report(3)]}, rulings))
+    assert made.event_id == "e-b"
+
+
+def test_what_was_undone_rules_nothing_and_the_later_ruling_wins() -> None:
+    assert rulings_of([correction("split", "e-a", "e-b", "2", is_undone=True)]) == Rulings()
+    both = rulings_of([correction("split", "e-a", "e-b", "2", 1), correction("merged", "e-a", "e-b", "2", 2)])
+    assert (both.placed, both.homes, both.apart) == ({"m-2": "e-a"}, {"a-2": ("e-a",)}, frozenset())
+
+
+@given(st.permutations(range(6)))
+def test_the_order_of_coded_reports_does_not_matter(order: list[int]) -> None:
+    coded = [
+        {"report_id": n, "date": f"2024-01-0{1 + n % 3}", "city": "Djibo", "country": "BF", "latitude": 14.1, "longitude": -1.6, "geo_precision": 1, "actors": ["a", "b"][: n % 2 + 1]}
+        for n in range(6)
+    ]  # fmt: skip
+    assert link_coded([coded[n] for n in order]) == link_coded(coded)

@@ -96,6 +96,13 @@ def save_moves(con: Con, moves: Sequence[Move], now: dt.datetime, author: str, s
     return sorted({e for m in moves for e in (m.from_id, m.to_id)})
 
 
+def resolve_lost(con: Con, founded: Sequence[Row], scratch: Path) -> None:
+    """Make the ids of foundings (old_id, mention_id, article_id) that no event bears resolve to where that report is now."""
+    con.execute("CREATE OR REPLACE TEMP TABLE founded (old_id VARCHAR, mention_id VARCHAR, article_id VARCHAR)")
+    insert(con, "founded", founded, scratch)
+    run(con, "queries/resolve_lost")
+
+
 def resolved(con: Con, event_id: str) -> str | None:
     """The event that an id stands for now; None if there never was one of that id."""
     if rows(con, "SELECT 1 FROM store.events WHERE event_id = $id", {"id": event_id}):

@@ -90,6 +90,33 @@ def due_items(con: Con, feeds: Sequence[Feed], now: dt.datetime, force: bool) ->
     return [Item(**{**r, "authors": tuple(r["authors"] or ()), "timezone": zone.get(r["feed_id"])}) for r in wanted]
 
 
+def replayed_items(con: Con, feeds: Sequence[Feed], urls: Iterable[str], scratch: Path) -> list[Item]:
+    """The items of these addresses, as a run of long ago had them to fetch."""
+    con.execute("CREATE OR REPLACE TEMP TABLE replayed (url VARCHAR)")
+    insert(con, "replayed", ({"url": u} for u in sorted(set(urls))), scratch)
+    zone = {f.id: f.timezone for f in feeds}
+    wanted = rows(con, sql("queries/replayed_items"))
+    return [Item(**{**r, "authors": tuple(r["authors"] or ()), "timezone": zone.get(r["feed_id"])}) for r in wanted]
+
+
+def carry_items(con: Con, old: Sequence[Row], scratch: Path) -> None:
+    """Take over from an old file what became of items that are no articles in this one, and items that it alone knows."""
+    con.execute("CREATE OR REPLACE TEMP TABLE carried AS FROM store.items LIMIT 0")
+    insert(con, "carried", old, scratch)
+    run(con, "queries/carry_items")
+
+
+def add_forgotten(con: Con, lines: Sequence[Row], scratch: Path) -> None:
+    """Items that were taken down, as rejected, so that no feed brings them back."""
+    known: dict[str, Row] = {}
+    for x in lines:
+        known[x["url"]] = {
+            "url": x["url"], "feed_id": x["feed_id"], "first_seen_at": x["at"], "status": "rejected", "stage": "forget", "reason": "forgotten",
+            "detail": x["why"], "attempts": 0, "first_at": x["at"], "last_at": x["at"],
+        }  # fmt: skip
+    insert(con, "store.items", known.values(), scratch)
+
+
 def save_outcomes(
     con: Con, failures: Sequence[Failure], accepted: dict[str, str], now: dt.datetime, scratch: Path
 ) -> tuple[int, str]:

@@ -13,6 +13,7 @@ from collections.abc import Mapping
 from functools import cache
 from importlib import resources
 
+from veille.cleaning import fold
 from veille.events.keys import POINT_LEVELS, is_unknown, skeleton
 from veille.geo import km_between
 from veille.records import Evidence, Report
@@ -54,6 +55,12 @@ def distance_km(a: Report, b: Report) -> float:
     return km_between(a.latitude, a.longitude, b.latitude, b.longitude)
 
 
+#: Where two things a day happen: the same name says less there.
+_CITIES = frozenset(
+    {"bamako", "ouagadougou", "niamey", "n djamena", "ndjamena", "nouakchott", "dakar", "abidjan", "cotonou", "lome", "abuja", "conakry", "accra", "maiduguri", "kano"}
+)  # fmt: skip
+
+
 def _alike(a: str, b: str) -> bool:
     return difflib.SequenceMatcher(None, a.lower(), b.lower()).ratio() >= 0.85
 
@@ -78,6 +85,8 @@ def _place(a: Report, b: Report) -> list[Found]:
         if skeleton(a.place) == skeleton(b.place) or _alike(a.place, b.place):
             return [("place_near", detail + ", alike", 1.0)]
         return [("place_other_name", detail, 1.0)]
+    if a.place == b.place and fold(a.place) in _CITIES:
+        return [("place_same_city", detail, 1.0)]
     if a.place == b.place and a.admin1 == b.admin1:
         return [("place_same" if coarse < 3 else "place_region_same", detail, 1.0)]
     if coarse == 1 and km <= 4:
@@ -137,7 +146,8 @@ def _types(a: Report, b: Report) -> list[Found]:
     detail = f"{a.event_type} - {b.event_type}"
     if a.event_type == b.event_type:
         return [("type_same", detail, 1.0)]
-    if {a.event_type, b.event_type} in _CLOSE_TYPES:
+    arrests = {"Arrests"} & {a.sub_event_type, b.sub_event_type}
+    if {a.event_type, b.event_type} in _CLOSE_TYPES and not arrests:
         return []
     return [("type_other", detail, 1.0)]
 

@@ -12,7 +12,7 @@ import io
 import os
 import threading
 import zlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
@@ -26,6 +26,9 @@ from veille.errors import Damaged, WorkFailed
 
 SYNC_EVERY = 50  # records
 _KIND = "WARC-Veille-Kind"
+_ASKED = "WARC-Veille-Asked"  # the address that was asked for, where redirects led elsewhere
+_NOTE = "WARC-Veille-Note"  # what its reader wanted remembered with it
+_RUN = "WARC-Veille-Run"  # the present of the run that fetched it
 _MAGIC = b"\x1f\x8b\x08"
 _BLOCK = 1 << 16
 #: Headers of the transfer, no longer true of the stored body.
@@ -43,6 +46,9 @@ class Archived:
     headers: tuple[tuple[str, str], ...]
     body: bytes
     raw_ref: str
+    asked: str = ""  # the address before redirects
+    run_at: dt.datetime | None = None  # the present of the run that fetched it
+    note: str = ""
 
 
 class Archive:
@@ -71,9 +77,16 @@ class Archive:
         body: bytes,
         fetched_at: dt.datetime,
         kind: str,
+        asked: str = "",
+        note: str = "",
     ) -> str:
-        """Append one response; returns its "FILE:OFFSET". WorkFailed if the disk refuses."""
-        member = _member(url, status, headers, body, fetched_at, kind)
+        """Append one response; returns its "FILE:OFFSET". `note` is one ASCII line. WorkFailed if the disk refuses."""
+        extra = {_KIND: kind, _RUN: self._now.astimezone(dt.UTC).isoformat()}
+        if asked and asked != url:
+            extra[_ASKED] = asked
+        if note:
+            extra[_NOTE] = note
+        member = _member(url, status, headers, body, fetched_at, extra)
         with self._lock:
             try:
                 file = self._file or self._open()
@@ -137,14 +150,24 @@ def read(directory: Path, raw_ref: str) -> Archived:
 
 def iterate(directory: Path) -> Iterator[Archived]:
     """Every whole record, file by file in the order of their names; what is torn or damaged is passed over."""
-    for path in sorted(directory.glob("*.warc.gz")):
-        with path.open("rb") as file:
-            offset: int | None = 0
-            while offset is not None:
-                found = _read_member(file, offset)
-                if found and (record := _record(found[0], f"{path.name}:{offset}")):
-                    yield record
-                offset = found[1] if found else _next_magic(file, offset + 1)
+    for path in files(directory):
+        yield from records(path)
+
+
+def files(directory: Path) -> list[Path]:
+    """The files of the archive, oldest first: one a run."""
+    return sorted(directory.glob("*.warc.gz"))
+
+
+def records(path: Path) -> Iterator[Archived]:
+    """Every whole record of one file."""
+    with path.open("rb") as file:
+        offset: int | None = 0
+        while offset is not None:
+            found = _read_member(file, offset)
+            if found and (record := _record(found[0], f"{path.name}:{offset}")):
+                yield record
+            offset = found[1] if found else _next_magic(file, offset + 1)
 
 
 def erase(directory: Path, raw_ref: str) -> None:
@@ -171,7 +194,12 @@ def _place(directory: Path, raw_ref: str) -> tuple[Path, int]:
 
 
 def _member(
-    url: str, status: int, headers: Sequence[tuple[str, str]], body: bytes, fetched_at: dt.datetime, kind: str
+    url: str,
+    status: int,
+    headers: Sequence[tuple[str, str]],
+    body: bytes,
+    fetched_at: dt.datetime,
+    extra: Mapping[str, str],
 ) -> bytes:
     """One gzip member with one WARC response record."""
     kept = [(k, v) for k, v in headers if k.lower() not in _TRANSFER]
@@ -185,7 +213,7 @@ def _member(
         payload=io.BytesIO(body),
         length=len(body),
         http_headers=http,
-        warc_headers_dict={"WARC-Date": date, _KIND: kind},
+        warc_headers_dict={"WARC-Date": date, **extra},
     )
     writer.write_record(record)
     return out.getvalue()
@@ -214,6 +242,7 @@ def _record(member: bytes, raw_ref: str) -> Archived | None:
             return None
         body = record.content_stream().read()
         warc, http = record.rec_headers, record.http_headers
+        run_at = warc.get_header(_RUN)
         return Archived(
             url=warc.get_header("WARC-Target-URI"),
             fetched_at=dt.datetime.fromisoformat(warc.get_header("WARC-Date")),
@@ -222,6 +251,9 @@ def _record(member: bytes, raw_ref: str) -> Archived | None:
             headers=tuple((str(k), str(v)) for k, v in http.headers),
             body=body,
             raw_ref=raw_ref,
+            asked=warc.get_header(_ASKED) or warc.get_header("WARC-Target-URI"),
+            run_at=dt.datetime.fromisoformat(run_at) if run_at else None,
+            note=warc.get_header(_NOTE) or "",
         )
     return None
 

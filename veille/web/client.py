@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 from types import TracebackType
 
 from veille.records import Response
-from veille.web.archive import Archive
+from veille.web.archive import Archive, Archived
 from veille.web.exchange import Answer, Ask, Headers, Wire
 from veille.web.guard import Connect, Network, Resolve, connect_address, resolve_name
 from veille.web.headers import max_age_s, retry_after_s
@@ -102,8 +102,9 @@ class Client:
         last_modified: str | None = None,
         max_bytes: int | None = None,
         kind: str = "page",
+        note: str = "",
     ) -> Response:
-        """Fetch `url`; `kind` "page" or "feed" sets the limits. What can go wrong outside is an outcome, not an error.
+        """Fetch `url`; `kind` "page" or "feed" sets the limits; `note` is kept with it in the archive. What can go wrong outside is an outcome, not an error.
 
         Outcomes: ok (200, 203), not_modified, http_STATUS, empty, too_large, bad_encoding, truncated, timeout, connect,
         reset, dns, tls, bad_response, bad_request, bad_url, redirect_loop, too_many_redirects, forbidden_address,
@@ -119,7 +120,7 @@ class Client:
             self._limits.feed_s if is_feed else self._limits.page_s,
         )
         trail = self._follow(ask, asks_robots=True)
-        raw_ref = self._archived(trail, kind) if trail.answer.outcome == "ok" else ""
+        raw_ref = self._archived(trail, kind, url, note) if trail.answer.outcome == "ok" else ""
         return _response(url, trail, raw_ref)
 
     def _headers(self, kind: str, etag: str | None = None, last_modified: str | None = None) -> Headers:
@@ -180,11 +181,33 @@ class Client:
         ask = Ask(url, self._headers("robots"), limits.robots_bytes, limits.robots_s, keep_beginning=True)
         return self._follow(ask, asks_robots=False).answer
 
-    def _archived(self, trail: _Trail, kind: str) -> str:
+    def _archived(self, trail: _Trail, kind: str, asked: str, note: str) -> str:
         if self._archive is None:
             return ""
         answer = trail.answer
-        return self._archive.write(trail.url, answer.status, answer.headers, answer.body, self._clock(), kind)
+        return self._archive.write(
+            trail.url, answer.status, answer.headers, answer.body, self._clock(), kind, asked, note
+        )
+
+
+def archived_response(record: Archived, asked: str) -> Response:
+    """The response that a record of the raw archive keeps, as `get` gave it then."""
+
+    def header(name: str) -> str:
+        return next((v for k, v in record.headers if k.lower() == name), "")
+
+    return Response(
+        url=asked,
+        outcome="ok",
+        status=record.status,
+        final_url=record.url,
+        body=record.body,
+        content_type=header("content-type"),
+        etag=header("etag") or None,
+        last_modified=header("last-modified") or None,
+        max_age_s=max_age_s(header("cache-control")),
+        raw_ref=record.raw_ref,
+    )
 
 
 def _not_followed(answer: Answer, target: str | None, left_s: float) -> Answer:
