@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import tempfile
+from pathlib import Path
 from typing import Any
 
 import duckdb
@@ -9,10 +11,14 @@ import duckdb
 from veille import settings as config
 from veille.dates import timezone_of
 from veille.errors import SettingError, WorkFailed
+from veille.events.judge import Events, rank
+from veille.events.rulings import rulings_of
 from veille.reading.gazetteer import candidate_names, with_dumps
 from veille.reading.mentions import read, seen_of
 from veille.reading.seen import Seen
 from veille.records import Article, Mention
+from warehouse.corrections import corrections
+from warehouse.events import candidates, members_of
 from warehouse.gazetteer import lookup
 from warehouse.store import rows
 
@@ -151,8 +157,41 @@ def _explain_event(con: duckdb.DuckDBPyConnection, event_id: str) -> None:
         )
         for w in why.get(a["article_id"], [{"weight": 0.0, "feature": "founded", "detail": "the first report"}]):
             print(f"    {w['weight']:+5.1f}  {w['feature']}: {w['detail']}")
-    near = rows(
-        con, "SELECT DISTINCT runner_up FROM to_review WHERE event_id = $id AND runner_up IS NOT NULL", {"id": event_id}
+    _explain_history(con, event_id)
+    _explain_nearest(con, event_id)
+
+
+def _explain_history(con: duckdb.DuckDBPyConnection, event_id: str) -> None:
+    """What became of the event since it was founded."""
+    query = "SELECT * FROM event_history WHERE event_id = $id AND what <> 'created' ORDER BY \"at\""
+    for h in rows(con, query, {"id": event_id}):
+        print(f"\n{h['at']:%Y-%m-%d %H:%M} {h['what']} {h['other_id'] or ''} by {h['author']}: {h['why']}")
+
+
+def _explain_nearest(con: duckdb.DuckDBPyConnection, event_id: str) -> None:
+    """The event that its reports would join next, and why they do not."""
+    with tempfile.TemporaryDirectory() as scratch:
+        mine = members_of(con, [event_id], Path(scratch))[event_id]
+        held = Events(candidates(con, mine, Path(scratch), [event_id]), rulings_of(corrections(con)))
+    best = max(
+        (
+            (verdict, other, r)
+            for r in mine
+            if r.role != "background"
+            for verdict, other in rank(r, held, but=(event_id,))
+        ),
+        key=lambda x: (x[0][0], x[1]),
+        default=None,
     )
-    for n in near:
-        print(f"\nkept apart from {n['runner_up']}")
+    if best is None:
+        print("\nno other event stands near it in place and time")
+        return
+    (value, evidence), other, report = best
+    name = rows(con, "SELECT event_date, location, headline FROM events WHERE event_id = $id", {"id": other})
+    told = f"{name[0]['event_date']} {name[0]['location']}: {name[0]['headline']}" if name else ""
+    print(f"\nkept apart from {other} {told}")
+    print(
+        f"    {report.outlet}: {report.title} would join it with {value:.1f}; {held.weights['threshold']:.1f} are needed"
+    )
+    for e in evidence:
+        print(f"    {e.weight:+5.1f}  {e.feature}: {e.detail}")

@@ -102,3 +102,21 @@ COMMENT ON COLUMN to_review.article_id IS 'The article.';
 COMMENT ON COLUMN to_review.confidence IS '0 to 1.';
 COMMENT ON COLUMN to_review.runner_up IS 'The event that came second, if any.';
 COMMENT ON COLUMN to_review.question IS 'What to decide, in French.';
+
+CREATE OR REPLACE VIEW toll_history AS
+SELECT event_id, published_at, article_id, claimant, outcome, victims, low, high, is_current,
+       min(coalesce(low, 0)) OVER so_far AS low_so_far, max(coalesce(high, low)) OVER so_far AS high_so_far
+FROM claims WHERE kind = 'toll'
+WINDOW so_far AS (PARTITION BY event_id, outcome, victims ORDER BY published_at, article_id, claim_id ROWS UNBOUNDED PRECEDING);
+COMMENT ON VIEW toll_history IS 'Every figure of an event in the order in which it was published: how a toll rose.';
+COMMENT ON COLUMN toll_history.event_id IS 'The event.';
+COMMENT ON COLUMN toll_history.published_at IS 'Publication of the article (UTC).';
+COMMENT ON COLUMN toll_history.article_id IS 'The article.';
+COMMENT ON COLUMN toll_history.claimant IS 'Who gives the figure.';
+COMMENT ON COLUMN toll_history.outcome IS 'killed, wounded, captured or abducted.';
+COMMENT ON COLUMN toll_history.victims IS 'military, civilians, assailants or unspecified.';
+COMMENT ON COLUMN toll_history.low IS 'Lower bound; NULL where the text gives none.';
+COMMENT ON COLUMN toll_history.high IS 'Upper bound; NULL where the text gives none.';
+COMMENT ON COLUMN toll_history.is_current IS 'The latest revision of the article still says so.';
+COMMENT ON COLUMN toll_history.low_so_far IS 'Least figure of this kind up to then.';
+COMMENT ON COLUMN toll_history.high_so_far IS 'Greatest figure of this kind up to then.';
