@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import argparse
 import datetime as dt
+import itertools
 import random
 import resource
 import tempfile
@@ -83,7 +84,7 @@ def link(con: duckdb.DuckDBPyConnection, new: list[Report], scratch: Path) -> di
     store.refresh(con, [d.event_id for d in decisions], now, scratch)
     marks.append(("store", time.perf_counter()))
     con.execute("ROLLBACK")
-    return {name: at - before for (_, before), (name, at) in zip(marks, marks[1:], strict=False)}
+    return {name: at - before for (_, before), (name, at) in itertools.pairwise(marks)}
 
 
 def main() -> None:

@@ -115,6 +115,18 @@ def _parser() -> _Parser:
     add("undo", _undo, "take back the last merge or split")
     command = add("link", _link, "linking alone: coded reports in, report and event ids out, a JSON object a line")
     command.add_argument("reports", metavar="REPORTS.jsonl", help='a file of JSON lines, or "-" for standard input')
+    command = add("retry", _retry, "try rejected items again")
+    command.add_argument("--reason", metavar="CODE", help="those rejected for this reason alone")
+    command.add_argument("--url", metavar="URL", help="this item alone")
+    command = add("forget", _forget, "take an article down for good, from the raw archive too")
+    command.add_argument("url", metavar="URL")
+    command.add_argument("--why", required=True, metavar="TEXT", help="the reason, which is kept")
+    command = add("backup", _backup, "everything that cannot be fetched again, in one file, while it runs")
+    command.add_argument("file", metavar="FILE")
+    command = add("restore", _restore, "put a backup into an empty home")
+    command.add_argument("file", metavar="FILE")
+    command = add("up", _up, "one machine: Prefect server, deployments and worker; stops cleanly on Ctrl-C")
+    command.add_argument("--port", type=int, default=4200)
     add("doctor", _doctor, "check settings, feeds, files and ledger, and say what to do")
     return parser
 
@@ -198,6 +210,36 @@ def _link(args: argparse.Namespace) -> int:
     from flows.coded import run_link
 
     return run_link(args.reports)
+
+
+def _retry(args: argparse.Namespace) -> int:
+    from flows.care import run_retry
+
+    return run_retry(args.reason, args.url)
+
+
+def _forget(args: argparse.Namespace) -> int:
+    from flows.care import run_forget
+
+    return run_forget(args.url, args.why)
+
+
+def _backup(args: argparse.Namespace) -> int:
+    from flows.backup import run_backup
+
+    return run_backup(args.file)
+
+
+def _restore(args: argparse.Namespace) -> int:
+    from flows.backup import run_restore
+
+    return run_restore(args.file)
+
+
+def _up(args: argparse.Namespace) -> int:
+    from flows.up import run_up
+
+    return run_up(args.port)
 
 
 def _doctor(_: argparse.Namespace) -> int:

@@ -10,7 +10,7 @@ import os
 import re
 import tempfile
 import uuid
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Any, cast
@@ -127,9 +127,9 @@ class _Rebuild:
         self._forgotten()
         intake.save_feeds(self.con, self.feeds, {}, self.scratch)
         for number, (now, item) in enumerate(self._timeline(files), 1):
-            if isinstance(item, Path):
+            if isinstance(item, list):
                 self._play(item, now)
-                self.show(f"rebuild: {number} of {len(files)} runs, {self.counts['articles']} articles")
+                self.show(f"rebuild: {number} steps, {self.counts['articles']} articles")
             else:
                 self._rule(item, now)
             self.con.execute("COMMIT")
@@ -145,8 +145,13 @@ class _Rebuild:
         self.con.execute("COMMIT")
         return dict(self.counts)
 
-    def _timeline(self, files: list[Path]) -> Iterator[tuple[dt.datetime, Path | dict[str, Any]]]:
-        happened: list[tuple[dt.datetime, int, Path | dict[str, Any]]] = [(_run_time(f), 0, f) for f in files]
+    def _timeline(self, files: list[Path]) -> Iterator[tuple[dt.datetime, list[Path] | dict[str, Any]]]:
+        played: dict[dt.datetime, list[Path]] = defaultdict(list)
+        for file in files:
+            played[_run_time(file)].append(file)
+        happened: list[tuple[dt.datetime, int, list[Path] | dict[str, Any]]] = [
+            (at, 0, fs) for at, fs in played.items()
+        ]
         relinked = ("merged", "split", "moved")
         for n, line in enumerate(self.lines, 1):
             by_relink = line["what"] in relinked and str(line["run_id"]).startswith("relink-")
@@ -155,13 +160,13 @@ class _Rebuild:
         for now, _, item in sorted(happened, key=lambda x: x[:2]):
             yield now, item
 
-    def _play(self, file: Path, now: dt.datetime) -> None:
+    def _play(self, files: list[Path], now: dt.datetime) -> None:
         run = Run(
-            f"replay-{file.stem}", self.settings, self.feeds, now, self.con, cast(Client, None), self.sandbox, self.scratch,
+            f"replay-{files[0].stem}", self.settings, self.feeds, now, self.con, cast(Client, None), self.sandbox, self.scratch,
             False, lambda _: None,
         )  # fmt: skip
         run.states = intake.feed_states(self.con)
-        self.counts["articles"] += replay(run, file, self.by_url, self.founders)
+        self.counts["articles"] += replay(run, files, self.by_url, self.founders)
         self.feeds = run.feeds
 
     def _rule(self, line: dict[str, Any], now: dt.datetime) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -28,17 +28,17 @@ SAME_DAYS = 3
 
 
 def replay(
-    run: Run, file: Path, feeds_by_url: Mapping[str, Feed], founders: Mapping[str, Sequence[dict[str, Any]]]
+    run: Run, files: Sequence[Path], feeds_by_url: Mapping[str, Feed], founders: Mapping[str, Sequence[dict[str, Any]]]
 ) -> int:
-    """Play one file of the raw archive into `run.con`; how many articles and revisions it brought."""
-    for record in records(file):
+    """Play the files of one run into `run.con` (a second holds what `forget` wrote again); how many articles they brought."""
+    for record in _every(files):
         if record.kind == "feed":
             _feed(run, record, feeds_by_url)
     intake.save_feeds(run.con, run.feeds, run.states, run.scratch)
     brought, _ = intake.add_items(run.con, run.polls, run.now, run.scratch)
     run.polls = [settle(run, p, brought.get(p.feed.id, 0)) for p in run.polls]
     pages: dict[str, Archived] = {}
-    for record in records(file):
+    for record in _every(files):
         if record.kind == "page":
             pages[record.asked] = record
             if len(pages) == PAGES_A_BATCH:
@@ -53,6 +53,11 @@ def replay(
         link.fn(run, size)
     settle_outcomes(run)
     return len(run.articles)
+
+
+def _every(files: Sequence[Path]) -> Iterator[Archived]:
+    for file in files:
+        yield from records(file)
 
 
 def _feed(run: Run, record: Archived, feeds_by_url: Mapping[str, Feed]) -> None:

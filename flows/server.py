@@ -1,0 +1,44 @@
+"""Small errands to the Prefect server that `veille up` runs in a process of their own: is it there, and what did it lose.
+
+python -m flows.server health     exit 0 if the server of PREFECT_API_URL answers
+python -m flows.server zombies    runs that were going when everything stopped are marked as crashed
+"""
+
+import sys
+from typing import Any
+
+from prefect.client.orchestration import SyncPrefectClient, get_client
+from prefect.client.schemas.filters import FlowRunFilter, FlowRunFilterState, FlowRunFilterStateType
+from prefect.client.schemas.objects import State, StateType
+from prefect.states import Crashed
+
+
+def health() -> int:
+    """0 if the server answers."""
+    with get_client(sync_client=True) as client:
+        return 1 if client.api_healthcheck() else 0
+
+
+def zombies() -> int:
+    """No worker is there yet, so nothing can be running: what the server believes to run was lost with its process."""
+    wanted = FlowRunFilter(
+        state=FlowRunFilterState(
+            type=FlowRunFilterStateType(any_=[StateType.RUNNING, StateType.PENDING, StateType.CANCELLING])
+        )
+    )
+    with get_client(sync_client=True) as client:
+        lost = _all(client, wanted)
+        for run in lost:
+            state: State[Any] = Crashed(
+                message="its process ended with the machine or with `veille up`; the next run goes on from what is committed"
+            )
+            client.set_flow_run_state(run.id, state, force=True)
+    return 0
+
+
+def _all(client: SyncPrefectClient, wanted: FlowRunFilter) -> list:  # type: ignore[type-arg]
+    return list(client.read_flow_runs(flow_run_filter=wanted, limit=200))
+
+
+if __name__ == "__main__":
+    sys.exit({"health": health, "zombies": zombies}[sys.argv[1]]())

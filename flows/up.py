@@ -1,0 +1,300 @@
+"""`veille up`: one machine, one command. Prefect's server, the work pool, the deployments and the worker, watched over.
+
+Every process that it starts carries a mark in its environment, and so does what those start (Prefect runs each flow in a
+session of its own, which no signal to a process group would reach). Stopping ends the worker first, then whatever flow is
+left, then the server; starting after an unclean stop first ends what still carries the mark of the time before.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import fcntl
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+import uuid
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from types import FrameType
+
+from flows.terminal import say
+from veille import settings as config
+from veille.errors import Busy, SettingError, WorkFailed
+from veille.settings import ROOT
+
+POOL = "veille"
+#: Not VEILLE_...: those are settings, and an unknown one is an error.
+MARK = "VS_UP_MARK"
+START_S, STOP_S, FLOW_S = 120.0, 25.0, 20.0
+#: A part that dies is started again, unless it does so this often within as many minutes.
+MAX_DEATHS, DEATHS_S = 5, 600.0
+
+
+class Stopped(Exception):
+    """A signal asked for the end."""
+
+
+def run_up(port: int) -> int:
+    """The command: returns 0 after a clean stop. Busy if it is up already, WorkFailed if a part does not start."""
+    if not 1024 <= port <= 65535:
+        raise SettingError(f"up: --port {port}: expected a port from 1024 to 65535, such as 4200")
+    settings = config.load()
+    logs = settings.home / "logs"
+    try:
+        logs.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise WorkFailed(f"{logs}: cannot be made ({error.strerror}); set VEILLE_HOME to a folder that can") from None
+    with _alone(settings.home, port) as mark:
+        up = Up(settings, port, logs, mark)
+        with _signals():
+            try:
+                up.start()
+                print(f"Prefect UI  http://127.0.0.1:{port}\nlogs        {logs}\nCtrl-C stops it", flush=True)
+                up.watch()
+            except Stopped:
+                pass
+            finally:
+                up.stop()
+    print("stopped; no process is left")
+    return 0
+
+
+class Up:
+    """The parts and how they are started, watched and ended."""
+
+    def __init__(self, settings: config.Settings, port: int, logs: Path, mark: str) -> None:
+        self.settings, self.logs, self.port, self.mark = settings, logs, port, mark
+        self.parts: dict[str, subprocess.Popen[bytes]] = {}
+        self.deaths: list[float] = []
+        self.env = {
+            **os.environ,
+            "VEILLE_HOME": str(settings.home),
+            "VEILLE_FEEDS": str(settings.feeds),
+            "PREFECT_HOME": str(settings.home / "prefect"),
+            "PREFECT_API_URL": f"http://127.0.0.1:{port}/api",
+            "PREFECT_SERVER_ANALYTICS_ENABLED": "false",
+            "PREFECT_LOGGING_SERVER_LEVEL": "WARNING",
+            "DO_NOT_TRACK": "1",
+            "NO_COLOR": "1",
+            MARK: mark,
+        }
+
+    def start(self) -> None:
+        """Server, pool, deployments, worker. WorkFailed says which part, and where its log is."""
+        _end_marked(self.settings.home, self.mark)
+        (self.settings.home / "prefect").mkdir(exist_ok=True)
+        self._spawn("server")
+        _until(
+            lambda: self._answers(), START_S, f"the server does not answer on port {self.port}", self._died("server")
+        )
+        self._prefect("work-pool", "create", "--type", "process", POOL, "--overwrite")
+        self._prefect("--no-prompt", "deploy", "--all")
+        self._run("zombies")
+        self._spawn("worker")
+
+    def watch(self) -> None:
+        """Until a signal: a part that dies is started again. WorkFailed where it keeps dying."""
+        while True:
+            time.sleep(1.0)
+            for name, process in list(self.parts.items()):
+                if process.poll() is None:
+                    continue
+                now = time.monotonic()
+                self.deaths = [t for t in self.deaths if now - t < DEATHS_S] + [now]
+                if len(self.deaths) > MAX_DEATHS:
+                    raise WorkFailed(
+                        f"the {name} ended {MAX_DEATHS} times in {DEATHS_S / 60:.0f} minutes; see {self._log(name)}"
+                    )
+                say(f"the {name} ended (exit {process.returncode}); it is started again, see {self._log(name)}")
+                self._spawn(name)
+                if name == "server":
+                    _until(lambda: self._answers(), START_S, "the server does not answer", self._died("server"))
+
+    def stop(self) -> None:
+        """Worker, flows, server: in this order, each with time to end by itself."""
+        with _deaf():
+            self._end("worker")
+            _end_flows(self.mark, {p.pid for p in self.parts.values()})
+            self._end("server")
+            _end_marked(self.settings.home, "", self.mark)
+
+    def _spawn(self, name: str) -> None:
+        args = {
+            "server": ("-m", "prefect", "server", "start", "--host", "127.0.0.1", "--port", str(self.port)),
+            "worker": ("-m", "prefect", "worker", "start", "--pool", POOL, "--type", "process"),
+        }[name]
+        with self._log(name).open("ab") as log:
+            self.parts[name] = subprocess.Popen(
+                [sys.executable, *args], env=self.env, cwd=ROOT, stdin=subprocess.DEVNULL, stdout=log, stderr=log, start_new_session=True
+            )  # fmt: skip
+
+    def _log(self, name: str) -> Path:
+        return self.logs / f"{name}.log"
+
+    def _died(self, name: str) -> Callable[[], str]:
+        def why() -> str:
+            process = self.parts[name]
+            if process.poll() is None:
+                return ""
+            tail = self._log(name).read_bytes()[-2000:].decode("utf-8", "replace").strip().splitlines()
+            reason = next((line.strip() for line in reversed(tail) if "in use" in line or "Error" in line), "")
+            return f"the {name} ended at once ({reason or f'exit {process.returncode}'}); see {self._log(name)}, or take another --port"
+
+        return why
+
+    def _answers(self) -> bool:
+        return self._run("health") == 0
+
+    def _run(self, what: str) -> int:
+        return subprocess.run(
+            [sys.executable, "-m", "flows.server", what], env=self.env, cwd=ROOT, capture_output=True, timeout=60, check=False
+        ).returncode  # fmt: skip
+
+    def _prefect(self, *args: str) -> None:
+        done = subprocess.run(
+            [sys.executable, "-m", "prefect", *args], env=self.env, cwd=ROOT, capture_output=True, text=True, stdin=subprocess.DEVNULL, check=False
+        )  # fmt: skip
+        with self._log("deploy").open("a", encoding="utf-8") as log:
+            log.write(f"$ prefect {' '.join(args)}\n{done.stdout}{done.stderr}\n")
+        if done.returncode:
+            raise WorkFailed(f"`prefect {' '.join(args)}` failed; see {self._log('deploy')}")
+
+    def _end(self, name: str) -> None:
+        process = self.parts.pop(name, None)
+        if process is None or process.poll() is not None:
+            return
+        process.send_signal(signal.SIGINT if name == "worker" else signal.SIGTERM)
+        with contextlib.suppress(subprocess.TimeoutExpired):
+            process.wait(STOP_S)
+        if process.poll() is None:
+            _kill_group(process.pid)
+            process.wait()
+
+
+def _until(ready: Callable[[], bool], seconds: float, failure: str, died: Callable[[], str]) -> None:
+    deadline = time.monotonic() + seconds
+    while not ready():
+        if why := died():
+            raise WorkFailed(why)
+        if time.monotonic() > deadline:
+            raise WorkFailed(f"{failure} within {seconds:.0f} s")
+        time.sleep(0.5)
+
+
+@contextlib.contextmanager
+def _alone(home: Path, port: int) -> Iterator[str]:
+    """The lock of `up`, and this time's mark. Busy if it is up already."""
+    handle = os.open(home / "up.lock", os.O_RDWR | os.O_CREAT, 0o644)
+    try:
+        try:
+            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            told = _told(os.pread(handle, 500, 0))
+            raise Busy(
+                f"{home}: up already (process {told.get('pid', '?')}), its UI is http://127.0.0.1:{told.get('port', '?')}; "
+                "stop that one with Ctrl-C or SIGTERM first"
+            ) from None
+        mark = f"{home}|{uuid.uuid4().hex[:12]}"
+        os.ftruncate(handle, 0)
+        os.write(handle, json.dumps({"pid": os.getpid(), "port": port}).encode())
+        yield mark
+    finally:
+        os.close(handle)
+
+
+def _told(raw: bytes) -> dict[str, object]:
+    try:
+        found = json.loads(raw)
+    except ValueError:
+        return {}
+    return found if isinstance(found, dict) else {}
+
+
+def marked(home: Path | None = None, mark: str = "") -> dict[int, str]:
+    """Processes (pid, command) that carry a mark of this home, or just this mark; never this process."""
+    wanted = f"{MARK}={mark}\0".encode() if mark else f"{MARK}={home}|".encode()
+    found = {}
+    for entry in Path("/proc").iterdir():
+        if not entry.name.isdecimal() or int(entry.name) == os.getpid():
+            continue
+        with contextlib.suppress(OSError):
+            if wanted in (entry / "environ").read_bytes() + b"\0":
+                command = (entry / "cmdline").read_bytes().replace(b"\0", b" ").decode("utf-8", "replace")
+                if command:
+                    found[int(entry.name)] = command
+    return found
+
+
+def _end_flows(mark: str, but: set[int]) -> None:
+    """Flows that the worker left: asked to end (their transaction comes to nothing), then made to."""
+    for number in (signal.SIGTERM, signal.SIGKILL):
+        deadline = time.monotonic() + FLOW_S
+        left = {pid for pid in marked(mark=mark) if pid not in but}
+        left = {pid for pid in left if "server start" not in marked(mark=mark).get(pid, "")}
+        for pid in left:
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(pid, number)
+        while left and time.monotonic() < deadline:
+            time.sleep(0.2)
+            left &= set(marked(mark=mark))
+        if not left:
+            return
+
+
+def _end_marked(home: Path, mine: str, only: str = "") -> None:
+    """End what carries the mark of an earlier time (or just `only`), with force where it must be."""
+    for number in (signal.SIGTERM, signal.SIGKILL):
+        left = marked(mark=only) if only else {p: c for p, c in marked(home).items() if not _carries(p, mine)}
+        for pid in left:
+            with contextlib.suppress(ProcessLookupError, PermissionError):
+                os.kill(pid, number)
+        deadline = time.monotonic() + 5.0
+        while left and time.monotonic() < deadline:
+            time.sleep(0.2)
+            left = {p: c for p, c in left.items() if Path(f"/proc/{p}/cmdline").exists() and _alive(p)}
+        if not left:
+            return
+
+
+def _carries(pid: int, mark: str) -> bool:
+    return bool(mark) and pid in marked(mark=mark)
+
+
+def _alive(pid: int) -> bool:
+    with contextlib.suppress(OSError):
+        return Path(f"/proc/{pid}/stat").read_text().rsplit(")", 1)[1].split()[0] != "Z"
+    return False
+
+
+def _kill_group(pid: int) -> None:
+    with contextlib.suppress(ProcessLookupError):
+        os.killpg(pid, signal.SIGKILL)
+
+
+@contextlib.contextmanager
+def _signals() -> Iterator[None]:
+    """Ctrl-C and SIGTERM raise Stopped."""
+
+    def stop(_: int, __: FrameType | None) -> None:
+        raise Stopped
+
+    before = {s: signal.signal(s, stop) for s in (signal.SIGINT, signal.SIGTERM)}
+    try:
+        yield
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
+
+
+@contextlib.contextmanager
+def _deaf() -> Iterator[None]:
+    """Another signal does not break off the stopping."""
+    before = {s: signal.signal(s, signal.SIG_IGN) for s in (signal.SIGINT, signal.SIGTERM)}
+    try:
+        yield
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
