@@ -66,6 +66,20 @@ def run_forget(url: str, why: str) -> int:
             "CREATE OR REPLACE TEMP TABLE gone AS SELECT $id::VARCHAR AS article_id", {"id": item["article_id"]}
         )
         run(at.con, "queries/forget", {"url": url, "why": why.strip(), "now": at.now})
+        for event_id, left in sorted(events.members_of(at.con, touched, at.scratch).items()):
+            heir = min(
+                (r for r in left if r.role != "background"), key=lambda r: (r.published_at, r.mention_id), default=None
+            )
+            if heir is not None:  # a rebuild finds the event's id by a report that is still there
+                day = heir.date_low.isoformat()
+                at.enter(
+                    "created",
+                    event_id=event_id,
+                    mention_id=heir.mention_id,
+                    article_id=heir.article_id,
+                    place=heir.place,
+                    date=day,
+                )
         at.counts["events_updated"] = events.refresh(at.con, touched, at.now, at.scratch)
         at.enter("forgotten", url=url, feed_id=item["feed_id"], why=why.strip(), author=getpass.getuser())
         links = {url, item["link"] or url}

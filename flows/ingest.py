@@ -11,10 +11,14 @@ import time
 import uuid
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Annotated, Any
 
-from prefect import flow
+from prefect import flow, runtime
+from prefect.client.schemas.objects import State
 from prefect.futures import wait
+from prefect.states import Completed
 from prefect.task_runners import ThreadPoolTaskRunner
+from pydantic import WithJsonSchema
 
 from flows.desk import mendable
 from flows.report import counts_table, publish_artifact
@@ -30,7 +34,7 @@ from tasks.read import read_articles
 from tasks.run import Run, log
 from veille import settings as config
 from veille.dates import timezone_of
-from veille.errors import WorkFailed
+from veille.errors import VeilleError, WorkFailed
 from veille.feedlist import load_feeds, select
 from veille.records import Failure, Feed
 from veille.sandbox import Sandbox
@@ -56,8 +60,34 @@ def last_run() -> tuple[dict[str, int], list[Failure]] | None:
     return _last
 
 
-@flow(name="ingest", task_runner=ThreadPoolTaskRunner(max_workers=POLLS_AT_ONCE), persist_result=False)  # type: ignore[arg-type]
-def ingest(feeds: list[str] | None = None, force: bool = False, now: dt.datetime | None = None) -> dict[str, int]:
+def _run_name() -> str:
+    """What a run is about, for the list of runs: "all feeds that are due", "fleuve, dunes, forced"."""
+    given = runtime.flow_run.get_parameters()
+    feeds = list(given.get("feeds") or ())
+    what = ", ".join(feeds[:3]) + (f" and {len(feeds) - 3} more" if len(feeds) > 3 else "")
+    return (what or "all feeds that are due") + (", forced" if given.get("force") else "")
+
+
+def _feed_ids() -> dict[str, Any]:
+    """The schema of a feed's id: those declared when the deployment was made, for the run form's list."""
+    try:
+        return {"type": "string", "enum": [f.id for f in load_feeds(config.load().feeds)]}
+    except VeilleError:
+        return {"type": "string"}
+
+
+FeedId = Annotated[str, WithJsonSchema(_feed_ids())]
+
+
+@flow(
+    name="ingest",
+    flow_run_name=_run_name,
+    task_runner=ThreadPoolTaskRunner(max_workers=POLLS_AT_ONCE),  # type: ignore[arg-type]
+    persist_result=False,
+)
+def ingest(
+    feeds: list[FeedId] | None = None, force: bool = False, now: dt.datetime | None = None
+) -> dict[str, int] | State[dict[str, int]]:
     """Poll the feeds that are due, load new French articles, link their events, and publish the warehouse.
 
     Args:
@@ -89,6 +119,8 @@ def ingest(feeds: list[str] | None = None, force: bool = False, now: dt.datetime
     asked = counts.get("feeds_polled", 0)
     if asked and counts.get("feeds_failed", 0) == asked:
         raise WorkFailed(f"none of the {asked} feeds could be had; see feed_health.last_error in the warehouse")
+    if failed := counts.get("feeds_failed", 0):
+        return Completed(message=f"{failed} of {asked} feeds failed; see feed_health", data=counts)
     return counts
 
 

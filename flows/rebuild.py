@@ -75,7 +75,8 @@ def work(tell: Callable[[str], None], show: Callable[[str], None]) -> tuple[dict
         con = store.open_state(fresh)
         try:
             with tempfile.TemporaryDirectory(prefix=".load-", dir=settings.home) as scratch, Sandbox(1, PARSE_S) as box:
-                counts = _Rebuild(settings, con, Path(scratch), box, old, show).run(files)
+                made = _Rebuild(settings, con, Path(scratch), box, old, show)
+                counts = made.run(files)
             after = _events(con)
             bad = store.check(con)
             if not counts.get("articles") and not bad:
@@ -87,6 +88,8 @@ def work(tell: Callable[[str], None], show: Callable[[str], None]) -> tuple[dict
             raise Damaged(
                 f"rebuild: the new file fails its checks ({bad[0]}); the old one was kept, please report this"
             )
+        if made.fresh:
+            journal.append(settings.journal_file, [*made.fresh, {"what": "commit", "run_id": made.fresh[0]["run_id"]}])
         settings.state_file.with_name(settings.state_file.name + ".wal").unlink(missing_ok=True)
         os.replace(fresh, settings.state_file)
         publish(settings.state_file, settings.published_file)
@@ -120,6 +123,7 @@ class _Rebuild:
         self.undone = {x["correction_id"] for x in self.lines if x["what"] == "undone"}
         self.founders = by_article(self.lines)
         self.counts: Counter[str] = Counter()
+        self.fresh: Lines = []
 
     def run(self, files: list[Path]) -> dict[str, int]:
         """Play everything in the order in which it happened."""
@@ -139,6 +143,7 @@ class _Rebuild:
         self._runs()
         present = dt.datetime.now(dt.UTC)
         run_id = f"rebuild-{present:%Y%m%dT%H%M%S}-{uuid.uuid4().hex[:6]}"
+        self.fresh = self._new_ids(run_id, present)
         runs.close_run(
             self.con, run_id, "rebuild", present, dt.datetime.now(dt.UTC), dict(self.counts), [], self.scratch
         )
@@ -229,6 +234,17 @@ class _Rebuild:
             for r, x in lost.items()
         )
         store.insert(self.con, "store.runs", rows, self.scratch)
+
+    def _new_ids(self, run_id: str, now: dt.datetime) -> Lines:
+        """Lines for the journal: events that better rules found and no line of it knows."""
+        known = {x.get("event_id") for x in self.lines} | {x.get("other_id") for x in self.lines}
+        query = (
+            "SELECT e.event_id, arg_min(m.mention_id, m.mention_id) AS mention_id, arg_min(m.article_id, m.mention_id) AS article_id,"
+            " arg_min(m.place, m.mention_id) AS place, arg_min(m.date_low, m.mention_id)::VARCHAR AS date"
+            " FROM store.events e JOIN store.links l USING (event_id) JOIN store.mentions m USING (mention_id) WHERE m.role <> 'background' GROUP BY 1"
+        )
+        found = [r for r in store.rows(self.con, query) if r["event_id"] not in known]
+        return [{"what": "created", "run_id": run_id, "at": now.isoformat(), **r} for r in found]
 
     def _carry(self) -> None:
         """What the old file knows of items that are no articles, of runs, and of hosts that rest."""

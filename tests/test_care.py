@@ -1,0 +1,103 @@
+"""Care of the data: backup and restore, retry, and forgetting an article for good."""
+
+from __future__ import annotations
+
+import io
+import tarfile
+from pathlib import Path
+
+import pytest
+
+from tests import press as small
+from tests.helpers import Loaded, ask, command
+from veille.web import archive
+
+EVENTS = "SELECT * EXCLUDE (updated_at) FROM events ORDER BY event_id"
+
+
+def test_a_backup_restores_into_an_empty_home(
+    home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    file, other = tmp_path / "b.tar", tmp_path / "other"
+    before = ask(home, EVENTS)
+    assert command("backup", str(file)) == 0
+    assert command("restore", "--home", str(other), str(file)) == 0
+    assert ask(other, EVENTS) == before
+    assert command("doctor", "--home", str(other)) == 0
+    assert command("rebuild", "--home", str(other)) == 0
+    assert ask(other, EVENTS) == before
+    assert command("restore", "--home", str(other), str(file)) == 1
+    assert "not empty" in capsys.readouterr().err
+
+
+def _with(file: Path, name: str, content: bytes) -> None:
+    with tarfile.open(file, "w") as tar:
+        info = tarfile.TarInfo(name)
+        info.size = len(content)
+        tar.addfile(info, io.BytesIO(content))
+
+
+@pytest.mark.parametrize("kind", ["cut", "changed", "stranger", "path", "missing"])
+def test_what_is_no_whole_backup_restores_nothing(
+    kind: str, home: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    file, other = tmp_path / "b.tar", tmp_path / "other"
+    assert command("backup", str(file)) == 0
+    raw = file.read_bytes()
+    if kind == "cut":
+        file.write_bytes(raw[: len(raw) // 2])
+    elif kind == "changed":
+        at = raw.index(b'"created"')
+        file.write_bytes(raw[:at] + b'"CREATED"' + raw[at + 9 :])
+    elif kind == "stranger":
+        _with(file, "state.duckdb", b"x")
+    elif kind == "path":
+        _with(file, "../out", b"x")
+    else:
+        file.unlink()
+    assert command("restore", "--home", str(other), str(file)) == 1
+    assert "nothing was restored" in capsys.readouterr().err
+    assert not (other / "state.duckdb").exists()
+    assert not (tmp_path / "out").exists()
+
+
+def test_a_backup_needs_a_file_name(home: Path, tmp_path: Path) -> None:
+    assert command("backup", str(tmp_path)) == 2
+    assert command("backup", str(tmp_path / "no" / "b.tar")) == 2
+
+
+def test_forgetting_takes_an_article_down_everywhere(
+    home: Path, first: Loaded, capsys: pytest.CaptureFixture[str]
+) -> None:
+    url = first.press.url("fleuve", small.GOSSI)
+    n_articles = ask(home, "SELECT count(*) FROM articles")[0][0]
+    words = small.GOSSI.paragraphs[0][:40].encode()
+    assert command("forget", url, "--why", "withdrawn by the outlet") == 0
+    assert ask(home, f"SELECT stage, reason, detail FROM rejected WHERE url = '{url}'") == [
+        ("forget", "forgotten", "withdrawn by the outlet")
+    ]
+    assert ask(home, f"SELECT count(*) FROM article_revisions WHERE url = '{url}'") == [(0,)]
+    pages = [r for r in archive.iterate(home / "raw") if url in (r.url, r.asked)]
+    feeds = [r for r in archive.iterate(home / "raw") if r.kind == "feed" and url.encode() in r.body]
+    assert (pages, feeds) == ([], [])
+    assert not any(words in r.body for r in archive.iterate(home / "raw") if "fleuve" in r.url)
+    copy = ask(home, "SELECT copy_of FROM articles WHERE feed_id = 'plateau' AND title LIKE '%Gossi%'")
+    assert copy in ([(None,)], [])
+    assert command("rebuild") == 0
+    assert ask(home, "SELECT count(*) FROM articles") == [(n_articles - 1,)]
+    assert ask(home, f"SELECT reason FROM rejected WHERE url = '{url}'") == [("forgotten",)]
+    assert command("doctor") == 0
+    assert command("forget", "http://nowhere.example/", "--why", "x") == 2
+    assert "nothing is known" in capsys.readouterr().err
+
+
+def test_rejected_items_are_tried_again(home: Path, first: Loaded, capsys: pytest.CaptureFixture[str]) -> None:
+    (url, reason) = ask(home, "SELECT url, reason FROM rejected WHERE reason <> 'language' ORDER BY url LIMIT 1")[0]
+    assert command("retry", "--url", url) == 0
+    assert "1 rejected items are tried again" in capsys.readouterr().out
+    assert ask(
+        home,
+        f"SELECT reason FROM rejected WHERE url = '{url}' UNION ALL SELECT reason FROM pending WHERE url = '{url}'",
+    ) == [(reason,)]
+    assert command("retry", "--reason", "nonsense") == 2
+    assert command("retry", "--url", "http://nowhere.example/") == 2
