@@ -81,7 +81,7 @@ def judge(new: Iterable[Report], events: Events, kept: Mapping[str, str] | None 
         if decision is None:
             continue
         if decision.is_new and kept and report.mention_id in kept and decision.evidence != ANALYST:
-            decision = Decision(report.mention_id, kept[report.mention_id], True, 1.0)
+            decision = replace(decision, event_id=kept[report.mention_id])
         events.add(decision.event_id, report)
         decisions.append(decision)
     return decisions
