@@ -20,11 +20,11 @@ from prefect import flow
 
 from flows.desk import mendable
 from flows.ingest import with_zone
+from flows.report import what_changed
 from flows.terminal import progress, quiet_prefect, say
 from tasks.limits import LOCK_WAIT_S, PARSE_S
 from tasks.replay import by_article, replay
 from tasks.run import Run, log
-from veille import RULES_VERSION
 from veille import settings as config
 from veille.errors import Damaged, WorkFailed
 from veille.feedlist import load_feeds
@@ -93,7 +93,7 @@ def work(tell: Callable[[str], None], show: Callable[[str], None]) -> tuple[dict
         settings.state_file.with_name(settings.state_file.name + ".wal").unlink(missing_ok=True)
         os.replace(fresh, settings.state_file)
         publish(settings.state_file, settings.published_file)
-    return counts, _told(counts, before, after)
+    return counts, what_changed(counts, before, after)
 
 
 class _Rebuild:
@@ -292,22 +292,3 @@ def _run_time(file: Path) -> dt.datetime:
     if stamp:
         return dt.datetime.strptime(stamp[1], "%Y%m%d%H%M%S").replace(tzinfo=dt.UTC)
     return first.fetched_at if first else dt.datetime.fromtimestamp(file.stat().st_mtime, dt.UTC)
-
-
-def _told(counts: Mapping[str, int], before: Mapping[str, store.Row], after: Mapping[str, store.Row]) -> str:
-    """What a rebuild changed, in a few lines."""
-    lines = [f"rebuilt with rules {RULES_VERSION}: {counts['articles']} articles and revisions, {len(after)} events"]
-    if not before:
-        return lines[0]
-    gone, new = sorted(before.keys() - after.keys()), sorted(after.keys() - before.keys())
-    changed = {e: [k for k, v in row.items() if before[e][k] != v] for e, row in after.items() if e in before}
-    changed = {e: names for e, names in changed.items() if names}
-    if not (gone or new or changed):
-        return lines[0] + ", the same as before"
-    lines.append(f"{len(new)} events new, {len(gone)} gone (their ids resolve where they can), {len(changed)} changed")
-    lines += [f"  new      {e}  {after[e]['event_date']} {after[e]['location']}" for e in new[:10]]
-    lines += [f"  gone     {e}  {before[e]['event_date']} {before[e]['location']}" for e in gone[:10]]
-    lines += [
-        f"  changed  {e}  {after[e]['location']}: {', '.join(names)}" for e, names in sorted(changed.items())[:10]
-    ]
-    return "\n".join(lines)

@@ -7,7 +7,9 @@ from collections.abc import Mapping, Sequence
 
 from prefect.artifacts import create_markdown_artifact
 
+from veille import RULES_VERSION
 from veille.records import Failure, Poll
+from warehouse.store import Row
 
 _ROWS = (
     ("feeds polled", "flux interrogés", "feeds_polled"),
@@ -73,3 +75,22 @@ def _reasons(failures: Sequence[Failure]) -> list[tuple[str, int]]:
 def _cell(text: str) -> str:
     safe = text.replace("\n", " ").replace("|", "/").replace("<", "‹").replace(">", "›")
     return "".join("\\" + c if c in "[]()*_`#!" else c for c in safe)[:200]
+
+
+def what_changed(counts: Mapping[str, int], before: Mapping[str, Row], after: Mapping[str, Row]) -> str:
+    """What a rebuild changed, in a few lines."""
+    lines = [f"rebuilt with rules {RULES_VERSION}: {counts['articles']} articles and revisions, {len(after)} events"]
+    if not before:
+        return lines[0]
+    gone, new = sorted(before.keys() - after.keys()), sorted(after.keys() - before.keys())
+    changed = {e: [k for k, v in row.items() if before[e][k] != v] for e, row in after.items() if e in before}
+    changed = {e: names for e, names in changed.items() if names}
+    if not (gone or new or changed):
+        return lines[0] + ", the same as before"
+    lines.append(f"{len(new)} events new, {len(gone)} gone (their ids resolve where they can), {len(changed)} changed")
+    lines += [f"  new      {e}  {after[e]['event_date']} {after[e]['location']}" for e in new[:10]]
+    lines += [f"  gone     {e}  {before[e]['event_date']} {before[e]['location']}" for e in gone[:10]]
+    lines += [
+        f"  changed  {e}  {after[e]['location']}: {', '.join(names)}" for e, names in sorted(changed.items())[:10]
+    ]
+    return "\n".join(lines)
