@@ -37,6 +37,10 @@ _NO_DENIAL = re.compile(
 _REVENDIQUE = re.compile(
     r"revendiqu|s'(?:est|sont|etait|etaient) attribue|a l'origine de (?:l'|cette |la |ces |les )(?:attaque|assaut|embuscade|operation|explosion)|endoss|a son actif|signe l'attaque|l'auteur d(?:e l'|e la |e cette |'une? )(?:attaque|assaut|embuscade|operation)|se (?:dit|disent|declare|declarent|proclame) responsables?|\bassum(?:e|ent|ant) (?:pleinement )?(?:l'|la |cette |son |leur )(?:attaque|assaut|responsabilite|operation)"
 )
+#: "Le Jnim a reconnu les tirs": said of a group alone, for an army acknowledges attacks on itself.
+_OWNED_UP = re.compile(
+    r"reconn(?:u|ait|aissent) (?:les tirs|l'attaque|cette attaque|l'enlevement|la pose|etre a l'origine)"
+)
 _NOT_CLAIMED = re.compile(r"(?:n'a|n'ont|n'avait|pas|non|sans|aucune?|jamais|personne)\b.{0,40}revendi")
 _OWN_DEED = re.compile(
     r"(?:dit|disent|ajout\w*|precis\w*|racont\w*|affirm\w*|assur\w*|pretend\w*|annonc\w*|soutien\w*|declar\w*|reconn\w*|confirm\w*|fait (?:savoir|etat)|indiqu\w*|ecri\w*)(?: [\w',-]+){0,8}? (?:avoir|d'avoir|s'etre|qu'(?:il|elle|ils|elles) (?:a|ont|s'est)|que ses (?:hommes|combattants|unites))\s+(?:\w+ ){0,3}?(?:attaqu|tir|pris|enfonc|franchi|repris|mis |fait|tu[e ]|lanc|men|detrui|frapp|enlev|captur|vis|bombard|tendu|fait explos|conduit|neutralis|elimin|abattu|pilonn|infilg|inflig|cibl|empar|perpetr|execut|menee?)|(?:dit|disent|affirm\w*|assur\w*|annonc\w*) (?:\w+ ){0,3}?etre (?:entre|arrive|parvenu)"
@@ -73,6 +77,8 @@ def said(text: str, found: Sequence[Frame], named: Sequence[Named], default: str
         code = claimants[-1].code if claimants else default
         if kind_of(code) in ("jihadist", "rebel", "militia", "bandit", "state"):
             out.append(Said(code, "responsibility", m.start(), "revendique"))
+    if (m := _OWNED_UP.search(text)) and (owner := [n for n in armed if n.start < m.start()]):
+        out.append(Said(owner[-1].code, "responsibility", m.start(), "owned up"))
     for m in _OWN_DEED.finditer(text):
         code = who(m.start())
         if kind_of(code) in ("jihadist", "rebel", "militia", "bandit") and code not in SOURCES:
@@ -101,7 +107,8 @@ def said(text: str, found: Sequence[Frame], named: Sequence[Named], default: str
             state = [n for n in named if n.kind in ("state", "auxiliary")]
             code = state[-1].code if state else "UNATTRIBUTED"
         out.append(Said(code, "repelled", m.start(), "repelled"))
-    out += _control(text, named, who)
+    denied = {x.claimant for x in out if x.kind == "denial"}
+    out += [x for x in _control(text, named, who) if x.claimant not in denied]  # "dément la prise du camp"
     return out
 
 

@@ -42,6 +42,11 @@ _AWAY = re.compile(
 _BEFORE_OR_LEFT = re.compile(
     r"(?:\bapres|\b(?:quitt|rejoi|regagn|gagn|ralli|travers|desserv)\w*(?: (?:la|le|les) (?:ville|localite|camp|base|garnison) d[eu'])?)\s*$"
 )
+#: "Les obsèques des soldats tués à X ont eu lieu mardi à Y".
+_RITE = re.compile(r"\b(?:obseques|funerailles|ceremonies?|hommages?|inhumations?|enterrements?)\b")
+_HELD_AT = re.compile(
+    r"(?:eu lieu|\btenue?s?|deroule\w*|celebre\w*|rendu\w*)(?: [\w'-]+){0,3} (?:a|dans la ville de) $"
+)
 _OFFICE = re.compile(
     r"\bune? (?:\w+ )?(?:habitante?|notable|elue?|source|responsable|commercante?|temoin|residente?|enseignante?|chauffeur|agent|eleveur|religieux|ressortissant)\s(?:\w+ )?(?:de |d'|a |du )$|(?:parquet|tribunal|procureur|cour d'appel|prison|gouverneur|gouvernorat|maire|mairie|hopital|prefet|haut-commissaire|juridiction|justice|depute|imam|eveque|diocese|marche central|joints?|jointe|magistrats?|gendarmes|policiers|brigade|contactee?s?|interrogee?s?|base|basee?s?|correspondant|originaires?|venue?s?|natifs?|chercheur|gare) (?:central |regional |pres |militaire )?(?:a |de |d'|du |depuis |au )$"
 )
@@ -76,6 +81,7 @@ def find(
             hits.append(hit)
     hits += unknown(sentence, hits, skip, gazetteer, ctx)
     hits += from_here(sentence)
+    hits += _the_capital(sentence, gazetteer, ctx, hits)
     return roads(sentence, apposed(sentence, _together(sentence, sorted(hits, key=lambda h: h.start))))
 
 
@@ -92,6 +98,28 @@ def _together(sentence: Sentence, hits: list[Hit]) -> list[Hit]:
             hit = replace(hit, kind="landmark", rule=out[-1].rule, strength=out[-1].strength)
         out.append(hit)
     return out
+
+
+#: "Enlevé dans la capitale burkinabè": the town is meant, by its office alone.
+_THE_CAPITAL = re.compile(
+    r"\b(?:dans|a|au coeur de|en plein coeur de|pres de|aux portes de) la capitale(?: (?P<whose>malienne|burkinabe|nigerienne|tchadienne|mauritanienne|senegalaise|beninoise|togolaise|ivoirienne|guineenne))?(?! (?:regionale|economique|de la region|du|de|provinciale))\b"
+)
+_CAPITAL_OF = {
+    "ML": "bamako", "BF": "ouagadougou", "NE": "niamey", "TD": "n djamena", "MR": "nouakchott", "SN": "dakar", "BJ": "cotonou", "TG": "lome", "CI": "abidjan", "GN": "conakry",
+}  # fmt: skip
+_WHOSE = {
+    "malienne": "ML", "burkinabe": "BF", "nigerienne": "NE", "tchadienne": "TD", "mauritanienne": "MR", "senegalaise": "SN", "beninoise": "BJ", "togolaise": "TG",
+    "ivoirienne": "CI", "guineenne": "GN",
+}  # fmt: skip
+
+
+def _the_capital(sentence: Sentence, gazetteer: Gazetteer, ctx: Context, hits: Sequence[Hit]) -> list[Hit]:
+    m = _THE_CAPITAL.search(sentence.plain)
+    if m is None or any(h.start < m.end() and m.start() < h.end for h in hits):
+        return []
+    name = _CAPITAL_OF.get(_WHOSE.get(m["whose"] or "", ctx.country), "")
+    found = [p for p in gazetteer.find(name) if p.level in POINT_LEVELS] if name else []
+    return [Hit(m.start(), m.end(), found[0], "scene", "the capital by its office", 0.5)] if found else []
 
 
 def _containers(spans: Sequence[Span], sentence: Sentence, gazetteer: Gazetteer) -> list[Place]:
@@ -184,6 +212,8 @@ def _judge(
         return Hit(span.start, span.end, place, "landmark", "where they went or came from", 0.3)
     if kind == "scene" and _BEFORE_OR_LEFT.search(before):
         return Hit(span.start, span.end, place, "landmark", "what came before, or where they were", 0.3)
+    if kind == "scene" and _RITE.search(sentence.plain) and _HELD_AT.search(before):
+        return Hit(span.start, span.end, place, "landmark", "where a ceremony was held", 0.3)
     if kind == "scene" and _OFFICE.search(before):
         return Hit(span.start, span.end, place, "landmark", "seat of an office, or of who speaks", 0.3)
     return Hit(

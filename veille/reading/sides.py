@@ -99,7 +99,7 @@ _ABANDONED = re.compile(
     r"(?:\bancien(?:ne)?|\bex-?)\s*(?:camp|base|emprise)|(?:camp|base|emprise|enceinte)\b[^.;]{0,50}(?:quitt|evacu|abandonn|laiss|ferme)"
 )
 _ATTRIBUTED = re.compile(
-    r"attribu|imput|revendiqu|accus|soupconn|signature|presume|endoss|oeuvre d|mene\w* par|auteur|combattants d[ue]|membres d[ue]|elements d[ue]"
+    r"attribu|imput|revendiqu|reconnu (?:les tirs|l'attaque|etre)|accus|soupconn|signature|presume|endoss|oeuvre d|mene\w* par|auteur|combattants d[ue]|membres d[ue]|elements d[ue]"
 )
 _CIVILIANS_HIT = re.compile(
     r"civils? (?:\w+ ){0,3}(?:tue|mort|bless|enlev|pris)|(?:habitants?|villageois|passagers|orpailleurs|deplaces|fideles|forains|bergers|eleveurs|femmes|enfants) (?:\w+ ){0,3}(?:tue|mort|bless|enlev|massacr|execut|pris)|tu\w+ (?:\w+ ){0,3}(?:civils|villageois|habitants)|victimes civiles|massacr|tuerie|(?:camps?|sites?) de (?:personnes )?deplacees?"
