@@ -62,6 +62,7 @@ PRIOR = {
     "target_other": -0.5,
     "toll_same": 1.6,
     "toll_other": -0.6,
+    "person_same": 1.5,
     "words": 1.5,
     "wire": 3.0,
     "threshold": 4.6,

@@ -181,7 +181,10 @@ def _toll(a: Report, b: Report) -> list[Found]:
 
 
 def _words(a: Report, b: Report) -> list[Found]:
-    if not a.keywords or not b.keywords:
-        return []
-    share = len(a.keywords & b.keywords) / min(len(a.keywords), len(b.keywords))
-    return [("words", f"{share:.0%} of the longer words shared", min(1.0, share / 0.5))]
+    people = {w for w in a.keywords & b.keywords if w.startswith("@")}
+    named: list[Found] = [("person_same", ", ".join(sorted(people)).replace("@", ""), 1.0)] if people else []
+    mine, theirs = ({w for w in r.keywords if not w.startswith("@")} for r in (a, b))
+    if not mine or not theirs:
+        return named
+    share = len(mine & theirs) / min(len(mine), len(theirs))
+    return [*named, ("words", f"{share:.0%} of the longer words shared", min(1.0, share / 0.5))]

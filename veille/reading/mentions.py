@@ -30,6 +30,11 @@ OLD_NEWS_DAYS = 60
 BELIEF_DATED, BELIEF_UNDATED = 0.2, 0.43
 #: Genres that are no news of an incident and yet speak of known ones: opinion, and checks of what was said.
 _TELLING = (None, "comment", "fake")
+_PERSON = re.compile(r"\b([A-ZÀ-ÖØ-Þ][a-zà-ÿ]+(?:-[A-ZÀ-ÖØ-Þ][a-zà-ÿ]+)?) ([A-ZÀ-ÖØ-Þ][a-zà-ÿ]{2,})\b(?! [A-ZÀ-ÖØ-Þ])")
+#: Who is named for an office speaks of many events: colonels, ministers, spokesmen.
+_SPEAKS_FOR = re.compile(
+    r"(?:colonel|general|capitaine|commandant|lieutenant|ministre|president|porte-parole|gouverneur|prefet|procureur|secretaire|directeur|chef|maire|emir|dr|docteur|m\.|mme|selon)[^.;:]{0,45}$"
+)
 _WORD = re.compile(r"[a-z]{5,}")
 
 
@@ -198,4 +203,18 @@ def _finished(i: Incident, ctx: Context, gazetteer: Gazetteer) -> Place:
 def _keywords(told: Sequence[Seen]) -> tuple[str, ...]:
     """Rare-looking words around the incident: long words and names, for linking."""
     words = Counter(w for s in told[:6] for w in _WORD.findall(s.sentence.plain))
-    return tuple(sorted(words, key=lambda w: (-len(w), w))[:25])
+    return (*sorted(words, key=lambda w: (-len(w), w))[:25], *sorted(_people(told)))
+
+
+def _people(told: Sequence[Seen]) -> set[str]:
+    """Names of people hit, marked with "@": two capitalised words together that are no place, no actor and nobody's office."""
+    found = set()
+    for s in told[:6]:
+        taken = [(h.start, h.end) for h in s.hits] + [(n.start, n.end) for n in s.actors]
+        for m in _PERSON.finditer(s.sentence.text):
+            if any(a < m.end() and m.start() < b for a, b in taken) or _SPEAKS_FOR.search(
+                s.sentence.plain[: m.start()]
+            ):
+                continue
+            found.add("@" + s.sentence.plain[m.start(2) : m.end(2)])
+    return found

@@ -37,6 +37,7 @@ _ASIDE = re.compile(
 _ACKNOWLEDGED = re.compile(
     r"(?:reconnu|confirme|revendique|condamne|evoque|dementi?|admis|denonce|annonce)\w*(?: \w+)? (?:l'|cette |la |les |son |ces |une )(?:double )?(?:attaque|assaut|embuscade|operation|frappe|tuerie|prise|perte|mort)s?\s*$"
 )
+_DATED_PAPER = re.compile(r"\bdate(?:e?s|es) (?:du \d+ et )?(?:du |de )?$")
 _THEN_SAID = re.compile(
     r"^(?: (?:soir|matin))?,? (?!des |une |les (?:terror|assail|jihad))[^,;]{0,70}?\b(?:a|ont|avait|avaient|s'etait|s'est)\s(?:\w+ )?(?:annonc|indiqu|declar|affirm|rapport|confirm|publi|diffus|evoqu|precis|assur|parl|dement|revendiqu|condamn|reag|salu|denonc|reconnu|fait (?:etat|savoir)|demand|exig|promis|appel)"
 )
@@ -128,6 +129,8 @@ def _is_speech_time(text: str, found: Found) -> bool:
     if found.start <= 4 and _THEN_SAID.match(text[found.end :]):
         return True
     if _IN_PASSING.search(text[: found.start]) or _ASIDE.search(text[: found.start]):
+        return True
+    if _DATED_PAPER.search(text[: found.start]):
         return True
     if _ACKNOWLEDGED.search(text[: found.start]) and not found.words.startswith(("de ", "du ")):
         return True
