@@ -21,7 +21,7 @@ from prefect.task_runners import ThreadPoolTaskRunner
 from pydantic import WithJsonSchema
 
 from flows.desk import mendable
-from flows.report import counts_table, publish_artifact
+from flows.report import counts_table, publish_artifact, publish_events
 from tasks.copies import copies
 from tasks.download import download
 from tasks.extract import extract
@@ -65,7 +65,7 @@ def _run_name() -> str:
     given = runtime.flow_run.get_parameters()
     feeds = list(given.get("feeds") or ())
     what = ", ".join(feeds[:3]) + (f" and {len(feeds) - 3} more" if len(feeds) > 3 else "")
-    return (what or "all feeds that are due") + (", forced" if given.get("force") else "")
+    return (what or "all feeds") + (", forced" if given.get("force") else "" if what else " that are due")
 
 
 def _feed_ids() -> dict[str, Any]:
@@ -110,6 +110,7 @@ def ingest(
         took = dt.timedelta(seconds=time.monotonic() - started)
         load(run, run.now + took)
         counts, polls, failures = dict(run.counts), run.polls, run.failures
+        publish_events(run.con, run.now)
         run.con.execute("CHECKPOINT")
         run.con.close()
         publish_warehouse(str(settings.state_file), str(settings.published_file))

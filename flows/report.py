@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import datetime as dt
+import urllib.parse
 from collections import Counter
 from collections.abc import Mapping, Sequence
 
+import duckdb
 from prefect.artifacts import create_markdown_artifact
 
 from veille import RULES_VERSION
 from veille.records import Failure, Poll
-from warehouse.store import Row
+from warehouse.store import Row, rows, sql
 
 _ROWS = (
     ("feeds polled", "flux interrogés", "feeds_polled"),
@@ -43,9 +46,9 @@ def publish_artifact(
     counts: Mapping[str, int], polls: Sequence[Poll], failures: Sequence[Failure], seconds: float
 ) -> None:
     """The same as a Markdown artifact of the flow run; texts from outside are escaped."""
-    rows = [f"| {name.strip()} | {counts.get(key, 0)} |" for _, name, key in _shown(counts)]
-    rows += [f"| en attente | {counts.get('pending', 0)} |", f"| secondes | {seconds:.1f} |"]
-    parts = ["| | |", "|---|---:|", *rows]
+    told = [f"| {name.strip()} | {counts.get(key, 0)} |" for _, name, key in _shown(counts)]
+    told += [f"| en attente | {counts.get('pending', 0)} |", f"| secondes | {seconds:.1f} |"]
+    parts = ["| | |", "|---|---:|", *told]
     if reasons := _reasons(failures):
         parts += [
             "",
@@ -66,6 +69,36 @@ def publish_artifact(
             *(f"| {_cell(p.feed.id)} | {_cell(p.outcome)} {_cell(p.detail)} |" for p in bad),
         ]
     create_markdown_artifact("\n".join(parts), key="collecte", description="Ce que la collecte a apporté")
+
+
+def publish_events(con: duckdb.DuckDBPyConnection, now: dt.datetime) -> None:
+    """Two artifacts for those who watch the UI: the events of this run with links, and the feeds that need a look."""
+    found = rows(con, sql("queries/run_events"), {"now": now})
+    if found:
+        lines = ["| | date | lieu | type | morts | articles | |", "|---|---|---|---|---|---:|---|"]
+        for e in found:
+            mark = "nouveau" if e["is_new"] else "mis à jour"
+            dead = "" if e["fatalities_low"] is None else f"{e['fatalities_low']}–{e['fatalities_high']}"
+            dead += " contesté" if e["contested"] else ""
+            where = f"{_cell(e['location'] or '?')} ({e['country']})"
+            title = f"[{_cell(e['headline'] or e['event_id'])}]({_link(e['url'] or '')})"
+            lines.append(
+                f"| {mark} | {e['event_date']} | {where} | {e['event_type']} | {dead} | {e['n_articles']} | {title} |"
+            )
+        create_markdown_artifact("\n".join(lines), key="evenements", description="Événements nouveaux et mis à jour")
+    query = "SELECT feed_id, status, last_error, last_new_item_at FROM feed_health WHERE status NOT IN ('ok', 'disabled') ORDER BY ALL"
+    if bad := rows(con, query):
+        lines = ["| flux | état | dernière erreur | dernier article |", "|---|---|---|---|"]
+        lines += [
+            f"| {_cell(f['feed_id'])} | {f['status']} | {_cell(f['last_error'] or '')} | {f['last_new_item_at'] or ''} |"
+            for f in bad
+        ]
+        create_markdown_artifact("\n".join(lines), key="flux", description="Flux à regarder")
+
+
+def _link(url: str) -> str:
+    """An address that can stand in Markdown: http(s) alone, and nothing that ends the link."""
+    return urllib.parse.quote(url, safe=":/?&=%#~,;@+") if url.startswith(("http://", "https://")) else ""
 
 
 def _reasons(failures: Sequence[Failure]) -> list[tuple[str, int]]:

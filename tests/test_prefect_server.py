@@ -225,3 +225,7 @@ def _check_log(server: Server, run_id: str) -> None:
     assert any("poll fleuve: ok" in line["message"] for line in lines)
     artifacts = server.call("POST", "/artifacts/filter", {"artifacts": {"key": {"any_": ["collecte"]}}})
     assert "nouveaux articles | 2" in artifacts[0]["data"]
+    events = server.call("POST", "/artifacts/filter", {"artifacts": {"key": {"any_": ["evenements"]}}})
+    assert "| nouveau | 2024-03-12 | Gossi (ML) |" in events[0]["data"]
+    assert "](http://127.0.1." in events[0]["data"]
+    assert server.call("GET", f"/flow_runs/{run_id}")["name"] == "fleuve, forced"
