@@ -17,6 +17,8 @@ from veille import RULES_VERSION
 from veille.records import Report
 
 T = TypeVar("T", bound=Hashable)
+#: Armed groups whose claim of an attack names the attacker.
+_GROUPS = frozenset({"JNIM", "ISSP", "ISWAP", "BOKO_HARAM", "AQIM", "ANSARU", "LAKURAWA", "CSP_FLA"})
 _NON_STATE_LAST = ("UNIDENTIFIED_ARMED_GROUP",)
 
 
@@ -47,6 +49,13 @@ def row(
     event_type = _vote(firm, lambda r: r.event_type)
     sub = types[1] if types[0] == event_type else next(r.sub_event_type for r in firm if r.event_type == event_type)
     attackers, targets = _actors(firm)
+    owners = [
+        c.claimant for c in claims if c.kind == "responsibility" and c.role != "background" and c.claimant in _GROUPS
+    ]
+    if owners and set(attackers) <= set(_NON_STATE_LAST):
+        attackers = [
+            Counter(owners).most_common(1)[0][0]
+        ]  # nobody is named beside it, but a group says that it was its own
     low, best, high = fatalities(c for c in claims if c.role != "background")
     return {
         "event_id": event_id, "event_date": day, "event_date_end": end, "time_precision": precision,

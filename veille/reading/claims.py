@@ -22,7 +22,7 @@ _CONTROL = re.compile(
     r"|s'en (?:est|sont|etre) (?:retire|rendu maitre)s?|n'occupe plus|reconqui(?:s|se)\b(?! de haute)"
 )
 _STATE_TAKES = re.compile(
-    r"entre(?:e|s|es)? dans (?:la ville|[a-z]+)\b|\bentree (?:de|des|d'|du) .{0,30} (?:a|dans) |pris(?:e|es)? position (?:a|dans)|prend(?:re)? position|controler? la (?:ville|localite)"
+    r"entre(?:e|s|es)? dans (?:la ville|[a-z]+)\b|\bentree (?:de|des|d'|du) .{0,30} (?:a|dans) |pris(?:e|es)? position\W{1,3}(?:[\w ]{1,20}[, ]+(?:sans incident[, ]+)?)?(?:a|dans) |prend(?:re)? position|controler? la (?:ville|localite)"
 )
 _NOT_TAKEN = re.compile(
     r"\b(?:tent|voul|cherch|objectif|but de|vain|sans parvenir|visai|afin|reve\b|revai|dessein|pour\b|menac|avait|avaient|n'(?:a|ont) pas|depuis (?:plus|des|une|\w+ ans))\w*[^,.;]{0,45}$"

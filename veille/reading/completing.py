@@ -8,9 +8,10 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from veille.reading.actors import NON_STATE, STATE_SIDE
-from veille.reading.gazetteer import country_place
+from veille.reading.gazetteer import country_place, km
 from veille.reading.hits import Hit
 from veille.reading.incident import Incident
+from veille.reading.relative import halfway
 from veille.reading.scenes import area_of, is_one_place, near_area
 from veille.reading.seen import Seen
 from veille.reading.when import Found
@@ -24,6 +25,7 @@ ALONGSIDE = re.compile(
 def complete(incidents: list[Incident], seen: Sequence[Seen], today: dt.date, country: str) -> list[Incident]:
     """The incidents of an article with what could be filled in; those without any place are dropped."""
     _add_head(incidents, seen, today)
+    _give_roads(incidents, seen)
     _give_places(incidents, seen, country)
     _give_times(incidents, seen)
     _fold_areas(incidents)
@@ -58,6 +60,28 @@ def _add_head(incidents: list[Incident], seen: Sequence[Seen], today: dt.date) -
     )
     opened.trace.append("title and first sentences together")
     incidents.insert(0, opened)
+
+
+_CONVOY = re.compile(r"\b(?:convois?|colonnes?|cortege|caravane|car|autocar|bus|camions?)\b")
+_FROM = re.compile(r"\b(?:quitt|part(?:i|ant)|venant|provenance|evacu|repli)\w*(?: [\w'-]+){0,3}$")
+_TO = re.compile(r"\b(?:rejoindre|ralli|gagn|destination|direction|route|arriv|vers|entre)\w*(?: [\w'-]+){0,3}$")
+
+
+def _give_roads(incidents: Sequence[Incident], seen: Sequence[Seen]) -> None:
+    """A convoy hit on its way: the article says where it left and where it goes, and no scene."""
+    if not any(_CONVOY.search(s.sentence.plain) for s in seen[:5]):
+        return
+    named = [(h, s.sentence.plain[: h.start].rstrip()) for s in seen for h in s.hits if h.kind in ("landmark", "scene")]
+    named = [(h, before) for h, before in named if h.place.precision == 1 and h.place.latitude is not None]
+    left = next((h for h, before in named if _FROM.search(before)), None)
+    goal = next((h for h, before in named if _TO.search(before) and left and h.place.name != left.place.name), None)
+    if left is None or goal is None or not 5 < km(left.place, goal.place) < 600:
+        return
+    road = replace(left, kind="scene", place=halfway(left.place, goal.place), rule="stretch of road", strength=0.8)
+    for i in incidents:
+        if i.hit is None and i.area is None and any(_CONVOY.search(s.sentence.plain) for s in (*i.core, *seen[:3])):
+            i.hit = road
+            i.trace.append(f"on the way of the convoy: {road.place.name}")
 
 
 def _give_places(incidents: list[Incident], seen: Sequence[Seen], country: str) -> None:

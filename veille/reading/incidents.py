@@ -25,6 +25,13 @@ from veille.reading.when import Found
 #: Recalls older than this many days are background even without a recalling word.
 OLD_DAYS = 12
 _TRAVELLERS = re.compile(r"\bconvois?\b|escort|\bmission\b|delegation|patrouille|cortege")
+_ONE_OTHER = re.compile(
+    r"\bl'une? (?:contre|a|pres|dans|sur|visant)\b.{0,80}\bl'autre (?:contre|a|pres|dans|sur|visant)\b"
+)
+_FIRST = re.compile(
+    r"(?:^|, |dans )(?:la|le) (?:premiere?|premiere attaque|premier assaut)\b(?! (?:fois|bilan|ministre|semaine|responsable))"
+)
+_SECOND = re.compile(r"(?:^|, |dans )(?:la|le) (?:seconde?|deuxieme)\b(?! (?:fois|bilan|semaine))")
 _PURSUIT = re.compile(r"trousses|poursui|pourchass|fuyards?|rattrap|\brejoints?\b|traqu|pris en chasse|retranch")
 
 
@@ -34,6 +41,7 @@ def assemble(seen: Sequence[Seen], today: dt.date, country: str = "") -> list[In
     current: Incident | None = None
     outside = False
     before: Seen | None = None
+    pair: list[Incident] = []  # two incidents told in one breath: "la première", "la seconde"
     is_roundup = any(lexicon().roundup.search(s.sentence.plain) for s in seen[:2])
     for s in seen:
         if s.is_elsewhere and s.weight >= 2:
@@ -52,11 +60,16 @@ def assemble(seen: Sequence[Seen], today: dt.date, country: str = "") -> list[In
                 and not before.is_general
             ):
                 s = replace(s, hits=(*before.scenes[:1], *s.hits))
-            elif not s.scenes and not s.times and before is not None and _gives_day(before, s):
+            elif not s.times and before is not None and _gives_day(before, s):
                 s = replace(s, times=before.times)
+            if not s.scenes and (named := _which(s, pair)):
+                current = named
+            n_before = len(incidents)
             current = _place(s, incidents, current, today, is_roundup)
+            if len(incidents) >= 2 and len(incidents) - n_before in (1, 2) and len(s.scenes) == 2:
+                pair = [i for i in incidents if s in i.core]
         elif current is not None and not s.is_general:
-            target = _mentioned(s, incidents) or current
+            target = _mentioned(s, incidents) or _which(s, pair) or current
             target.about.append(s)
             current = target
             if (
@@ -77,11 +90,23 @@ def assemble(seen: Sequence[Seen], today: dt.date, country: str = "") -> list[In
     return complete(incidents, seen, today, country)
 
 
+def _which(s: Seen, pair: Sequence[Incident]) -> Incident | None:
+    """ "Dans la seconde, il revendique ...": which of two incidents told in one breath."""
+    if len(pair) != 2:
+        return None
+    if _FIRST.search(s.sentence.plain):
+        return pair[0]
+    return pair[1] if _SECOND.search(s.sentence.plain) else None
+
+
 def _gives_day(before: Seen, s: Seen) -> bool:
     """ "Le procureur s'y est rendu samedi. L'escorte a repoussé une attaque": the day of the sentence before."""
     return (
         before.sentence.paragraph == s.sentence.paragraph
-        and _TRAVELLERS.search(s.sentence.plain) is not None
+        and (
+            (not s.scenes and _TRAVELLERS.search(s.sentence.plain) is not None)
+            or _ONE_OTHER.search(s.sentence.plain) is not None
+        )
         and len(before.times) == 1
         and before.times[0].precision == 1
         and before.sentence.index > 1
@@ -90,6 +115,8 @@ def _gives_day(before: Seen, s: Seen) -> bool:
 
 
 def _tells(s: Seen) -> bool:
+    if _ONE_OTHER.search(s.sentence.plain) and len(s.scenes) == 2 and not (s.is_hypothetical or s.is_negated):
+        return True  # "L'une contre Ménaka, l'autre contre Labbezanga."
     if (
         not s.is_negated
         and s.weight == 1
@@ -237,7 +264,8 @@ def _is_background(
 ) -> bool:
     """An older incident, told as such beside the article's own."""
     if time is None:
-        return s.is_recall and bool(incidents) and s.sentence.index > 2
+        years_ago = any(t.rule == "year" and t.high.year < today.year for t in s.times)
+        return (s.is_recall or years_ago) and bool(incidents) and s.sentence.index > 2
     age = (today - time.high).days
     main = next((i for i in incidents if i.time and not i.is_background), None)
     if main is None or main.time is None:

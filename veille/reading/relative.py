@@ -141,7 +141,7 @@ def roads(sentence: Sentence, hits: list[Hit]) -> list[Hit]:
                 if (told_where and any(h.kind == "scene" for h in out)) or (told_where and not out)
                 else "scene"
             )
-            out.append(Hit(a.start, b.end, _halfway(a.place, b.place), kind, "stretch of road", 0.9))
+            out.append(Hit(a.start, b.end, halfway(a.place, b.place), kind, "stretch of road", 0.9))
             i += 2
             continue
         out.append(a)
@@ -164,7 +164,8 @@ def _is_road(text: str, a: Hit, b: Hit) -> bool:
     return bool(ROAD.search(text[: a.start])) and bool(re.fullmatch(r"\s*(?:-|a|et|vers|reliant|/)\s*", between))
 
 
-def _halfway(a: Place, b: Place) -> Place:
+def halfway(a: Place, b: Place) -> Place:
+    """The stretch of road between two places that have coordinates."""
     assert a.latitude is not None
     assert b.latitude is not None
     assert a.longitude is not None

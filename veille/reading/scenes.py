@@ -15,7 +15,7 @@ from veille.records import Place
 
 SAME_PLACE_KM = 12.0
 _MANY = re.compile(
-    r"\b(?:attaques|assauts|camps|positions|bases|localites|villages|garnisons|emprises|postes|villes|frappes|deux|trois|quatre|cinq|six|sept|plusieurs|simultan\w*|meme moment|egalement|respectivement|ainsi que|fronts)\b"
+    r"\b(?:attaques|assauts|camps|positions|bases|localites|villages|garnisons|emprises|postes|villes|frappes|deux|trois|quatre|cinq|six|sept|plusieurs|simultan\w*|l'une|l'autre|meme moment|egalement|respectivement|ainsi que|fronts)\b"
 )
 _ROADS = re.compile(r"\b(?:routes|axes|pistes)\b[^.;:]*$")
 
