@@ -31,3 +31,9 @@ class Incident:
     @property
     def first(self) -> int:
         return min((s.sentence.index for s in self.core), default=99)
+
+    @property
+    def paragraph(self) -> int:
+        """Where it was last spoken of; -1 if nowhere."""
+        last = max((*self.core, *self.about), key=lambda s: s.sentence.index, default=None)
+        return last.sentence.paragraph if last else -1

@@ -51,6 +51,8 @@ def assemble(seen: Sequence[Seen], today: dt.date, country: str = "") -> list[In
             outside = False
         if outside and not s.scenes:
             continue
+        if current is not None and current.is_background and s.sentence.paragraph != current.paragraph:
+            current = next((i for i in incidents if not i.is_background), current)  # an aside ends with its paragraph
         if _tells(s):
             if (
                 not s.scenes
