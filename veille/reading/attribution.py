@@ -26,7 +26,7 @@ def owners(found: Sequence[Incident], seen: Sequence[Seen]) -> dict[int, list[In
                 owner[s.sentence.index].append(i)
     news = [i for i in found if not i.is_background]
     plural = re.compile(
-        r"\b(?:ces|les|des) (?:deux )?(?:attaques|assauts|positions|camps|emprises|bases|sites|localites)\b|les deux (?:attaques|camps|sites|positions)|(?:les|deux) sites|\b(?:deux|trois|quatre|cinq|six|sept|plusieurs) (?:\w+ )?(?:attaques|assauts|positions|postes|camps|bases|localites|casernes|emprises|fronts)\b"
+        r"\b(?:ces|les|des) (?:deux )?(?:attaques|assauts|operations|positions|camps|emprises|bases|sites|localites)\b|les deux (?:attaques|operations|camps|sites|positions)|(?:les|deux) sites|\b(?:deux|trois|quatre|cinq|six|sept|plusieurs) (?:\w+ )?(?:attaques|assauts|operations|positions|postes|camps|bases|localites|casernes|emprises|fronts)\b"
     )
     for s in seen:
         held = owner.get(s.sentence.index, [])
@@ -213,6 +213,10 @@ def _without_title(claims: list[Claim], title: str) -> list[Claim]:
     return [c for c in claims if not yields(c)]
 
 
+#: "La rébellion a reconnu la chute de la ville": who lost a place says who holds it, and did not take it.
+_LOST = re.compile(r"\breconn|retir|repli|perdu|\bchute\b")
+
+
 def _own_toll(claims: list[Claim], attackers: Sequence[str]) -> list[Claim]:
     """A group that gives the toll of its enemies says that it attacked."""
     for c in list(claims):
@@ -224,7 +228,12 @@ def _own_toll(claims: list[Claim], attackers: Sequence[str]) -> list[Claim]:
         )
         if (
             own_toll
-            or (c.kind == "control" and kind_of(c.claimant) in ("jihadist", "rebel") and c.claimant in attackers)
+            or (
+                c.kind == "control"
+                and kind_of(c.claimant) in ("jihadist", "rebel")
+                and c.claimant in attackers
+                and not _LOST.search(plain(c.quote))
+            )
         ) and c.claimant not in SOURCES:
             claims.append(Claim(c.claimant, "responsibility", c.quote, rule="toll of its own attack"))
     return claims

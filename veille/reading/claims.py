@@ -19,7 +19,7 @@ _CONTROL = re.compile(
     rf"|tomb(?:e|ee|es) (?:\w+ )?(?:aux mains|entre les mains)|\b(?:a|ont|avoir|avait) (?:\w+ )?pris (?:\w+ )?{_HELD}|(?<!qui )\b(?:occup(?:e|ent|ee|es|er)|ont tenu|tient|tiennent|tenir|conquis|investi) (?:\w+ )?{_HELD}"
     rf"|\b(?:ont|a|avaient) (?:\w+ )?occupe\b|\bete (?:\w+ )?occupe(?:e|s|es)?\b|maitres?\s(?:\w+\s){0, 2}(?:de la|des|du|de|d')|\btenu(?:e)? plusieurs heures|drapeau (?:noir|jihadiste)|hisse (?:leur|son) drapeau|se promen\w+ dans la ville"
     rf"|(?:completement|entierement|brievement|totalement|momentanement) occupee?|un temps occupee?|\bprise (?:de la |de l'|du |d'un |d'une |de )(?:ville|camp|base|caserne|localite|poste|[a-z]+)|(?:controle(?:nt|r)?|reprend|repris) (?:\w+ )?{_HELD}|chute de (?:la ville|[a-z]+)"
-    r"|s'en (?:est|sont|etre) (?:retire|rendu maitre)s?|n'occupe plus|reconqui(?:s|se)\b(?! de haute)"
+    r"|s'en (?:etre retire|(?:est|sont|etre) rendu maitre)s?|n'occupe plus|reconqui(?:s|se)\b(?! de haute)"
 )
 _STATE_TAKES = re.compile(
     r"entre(?:e|s|es)? dans (?:la ville|[a-z]+)\b|\bentree (?:de|des|d'|du) .{0,30} (?:a|dans) |pris(?:e|es)? position\W{1,3}(?:[\w ]{1,20}[, ]+(?:sans incident[, ]+)?)?(?:a|dans) |prend(?:re)? position|controler? la (?:ville|localite)"
@@ -43,7 +43,7 @@ _OWNED_UP = re.compile(
 )
 _NOT_CLAIMED = re.compile(r"(?:n'a|n'ont|n'avait|pas|non|sans|aucune?|jamais|personne)\b.{0,40}revendi")
 _OWN_DEED = re.compile(
-    r"(?:dit|disent|ajout\w*|precis\w*|racont\w*|affirm\w*|assur\w*|pretend\w*|annonc\w*|soutien\w*|declar\w*|reconn\w*|confirm\w*|fait (?:savoir|etat)|indiqu\w*|ecri\w*)(?: [\w',-]+){0,8}? (?:avoir|d'avoir|s'etre|qu'(?:il|elle|ils|elles) (?:a|ont|s'est)|que ses (?:hommes|combattants|unites))\s+(?:\w+ ){0,3}?(?:attaqu|tir|pris|enfonc|franchi|repris|mis |fait|tu[e ]|lanc|men|detrui|frapp|enlev|captur|vis|bombard|tendu|fait explos|conduit|neutralis|elimin|abattu|pilonn|infilg|inflig|cibl|empar|perpetr|execut|menee?)|(?:dit|disent|affirm\w*|assur\w*|annonc\w*) (?:\w+ ){0,3}?etre (?:entre|arrive|parvenu)"
+    r"(?:dit|disent|ajout\w*|precis\w*|racont\w*|affirm\w*|assur\w*|pretend\w*|annonc\w*|soutien\w*|declar\w*|reconn\w*|confirm\w*|fait (?:savoir|etat)|indiqu\w*|ecri\w*)(?: [\w',-]+){0,8}? (?:avoir|d'avoir|s'etre|qu'(?:il|elle|ils|elles) (?:a|ont|s'est)|que ses (?:hommes|combattants|unites))\s+(?:\w+ ){0,3}?(?:attaqu|tir|pris|enfonc|franchi|repris|mis (?:hors|en deroute|en echec|en fuite|le feu)|fait|tu[e ]|lanc|men|detrui|frapp|enlev|captur|vis|bombard|tendu|fait explos|conduit|neutralis|elimin|abattu|pilonn|infilg|inflig|cibl|empar|perpetr|execut|menee?)|(?:dit|disent|affirm\w*|assur\w*|annonc\w*) (?:\w+ ){0,3}?etre (?:entre|arrive|parvenu)"
 )
 _DEED = re.compile(
     r"(?:reconnu|confirme|annonce|revendique|revendiquent) (?:des|une|les|la|plusieurs) (?:\w+ )?(?:frappes?|raids?|operations?|offensive|avancees|destruction|neutralisation|bombardements?)|(?:ont|a) (?:conduit|mene|effectue|execute|procede a|lance|realise|engage)\b[^.;]{0,50}(?:frappes?|raids?|operations?|offensive|bombardement)|frappes? (?:aeriennes? )?(?:conduites?|menees?|effectuees?)|(?<!qui )\b(?:ont|a) (?:frappe|bombarde|cible|neutralise|detruit|traite|brise|mis)"
