@@ -26,6 +26,11 @@ ARMED_KINDS = frozenset(
 SAME = "SAME"
 #: "le groupe", "le mouvement": the armed group named last.
 GROUP = "GROUP"
+_ARMY_PAPER = re.compile(
+    r"\s*(?:un|le|une|la) (?:document|note|bulletin|compte rendu|bilan|source ecrite)s? (?:militaires?|interne de l'armee|de l'armee|des forces)"
+)
+#: "Ils ont, selon ses mots, infligé ...": whoever the sentence is about.
+_OWN_WORDS = re.compile(r"\s*(?:ses|leurs|son|leur) (?:propres )?(?:mots|termes|dires|expression)\b")
 _OUR_OWN = re.compile(r"\s*(?:nos|des|les) (?:propres )?(?:informations?|renseignements|recoupements)\b")
 _GROUP = re.compile(
     r"^\W*(?:\w+ ){0,2}?(?:le groupe(?: jihadiste| arme| terroriste| rebelle)?|l'organisation(?: jihadiste)?|le mouvement(?: jihadiste| rebelle)?|les? jihadistes?|les rebelles|celui-ci|ce dernier)\b(?! d[e'])"
@@ -62,6 +67,8 @@ def source_of(phrase: str, offset: int, named: Sequence[Named]) -> str | None:
     """
     if _OUR_OWN.match(phrase):
         return "UNATTRIBUTED"
+    if _ARMY_PAPER.match(phrase):
+        return "STATE"
     if (cited := re.search(r"\bcit(?:e|ent|ant)\b", phrase)) and len(phrase) - cited.end() > 5:
         phrase, offset = phrase[cited.end() :], offset + cited.end()
     best: tuple[int, int, str] | None = None
@@ -85,6 +92,8 @@ def frames(text: str, named: Sequence[Named]) -> list[Frame]:
     for m in _SELON.finditer(text):
         start = m.start() if "source" in m.group()[:12] else m.start("np")
         phrase = text[start : m.end("np")]
+        if _OWN_WORDS.match(phrase):
+            start, phrase = 0, text[: m.start()]
         if code := source_of(phrase, start, named):
             found.append(Frame(code, m.start(), m.end(), "selon"))
     end = _PAREN.search(text)
