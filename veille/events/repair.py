@@ -110,7 +110,8 @@ def _moves(events: Events, work: set[str]) -> list[Move]:
                 continue
             own = against(r, others, events.weights)[0]
             best = next(iter(rank(r, events, but=(event_id,))), None)
-            if best and best[0][0] >= limit and best[0][0] > own + margin:
+            enough = margin if r.is_dated else 2 * margin  # without a day there is less to go by
+            if best and best[0][0] >= limit and best[0][0] > own + enough:
                 why = f"fits better there ({best[0][0]:.1f} against {own:.1f})"
                 made.append(_move(events, r, event_id, best[1], "moved", best[0], why))
             elif own < limit - events.weights["split_margin"] and r.founds and r.role != "background":
