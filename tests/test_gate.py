@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import importlib.util
 import tomllib
+from pathlib import Path
 
 import pytest
 
@@ -46,3 +48,18 @@ def test_a_figure_below_its_floor_is_named(monkeypatch: pytest.MonkeyPatch) -> N
 def test_another_corpus_needs_floors_of_its_own(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(gate, "corpus_hash", lambda: "another")
     assert "another corpus" in gate.worse({})[0]
+
+
+@pytest.mark.corpus
+@pytest.mark.skipif(not gate.is_available(), reason="the gold corpus is not beside the project")
+def test_no_field_of_reading_is_below_its_floor(tmp_path: Path) -> None:
+    spec = importlib.util.spec_from_file_location("reading_benchmark", gate.ROOT / "benchmarks" / "reading.py")
+    assert spec is not None
+    assert spec.loader is not None
+    reading = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(reading)
+    tally, _ = reading.measure(gate.SHARED / "corpus", tmp_path / "no-dumps.duckdb")
+    found = {field: (precision, recall) for field, (precision, recall, _) in tally.table().items()}
+    floors = tomllib.loads(gate.FLOORS.read_text("utf-8"))["reading"]
+    low = {f: found[f] for f, (p, r) in floors.items() if found[f][0] < p or found[f][1] < r}
+    assert low == {}

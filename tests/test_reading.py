@@ -324,6 +324,55 @@ def test_claims_without_figures(words: str, expected: tuple[str, str]) -> None:
     assert expected in kinds(found)
 
 
+def test_a_convoy_hit_on_its_way_is_on_the_road_between_its_ends() -> None:
+    (found,) = news(
+        "Nouvelle explosion sur la route du convoi onusien",
+        "Un engin explosif a visé le convoi de la Minusma qui a quitté Kidal mardi.\n"
+        "Jeudi, sept Casques bleus ont été blessés. La colonne doit rejoindre Gao.",
+    )
+    assert (found.place.name, found.place.precision) == ("axe Kidal-Gao", 2)
+
+
+def test_the_first_and_the_second_of_two() -> None:
+    found = news(
+        "Mali : deux assauts",
+        "Jeudi, le Jnim a mené deux opérations. L'une contre Ménaka, l'autre contre Labbezanga.\n"
+        "La seconde a tué trente soldats.",
+    )
+    dead = {m.place.name: figures(m) for m in found}
+    assert dead["Labbezanga"]
+    assert not dead["Ménaka"]
+
+
+def test_an_aside_ends_with_its_paragraph() -> None:
+    found = news(
+        "Mali : l'armée entre dans Ber",
+        "L'armée malienne a pris jeudi la ville de Ber, annonce l'état-major.\n"
+        "En mars 2012, Bourem avait été attaqué par des rebelles.\n"
+        "Le CSP a reconnu la chute de la ville.",
+    )
+    assert ("CSP_FLA", "control") in kinds(next(m for m in found if m.place.name == "Ber"))
+
+
+def test_the_capital_is_named_by_its_office() -> None:
+    (found,) = news(
+        "Burkina : un journaliste enlevé", "Un journaliste a été enlevé jeudi dans la capitale burkinabè.", "BF"
+    )
+    assert found.place.name == "Ouagadougou"
+
+
+def test_where_the_dead_are_buried_is_no_scene() -> None:
+    found = news(
+        "Niger : obsèques", "Les obsèques des soldats tués jeudi à Banibangou ont eu lieu vendredi à Niamey.", "NE"
+    )
+    assert [m.place.name for m in found] == ["Banibangou"]
+
+
+def test_who_denies_a_capture_claims_none() -> None:
+    (found,) = news("L'armée dément", "L'armée malienne dément formellement la prise du camp de Ber jeudi par le FLA.")
+    assert kinds(found) == {("MALI_FORCES", "denial")}
+
+
 def test_the_roads_that_a_blockade_closes_are_one_measure() -> None:
     found = news(
         "Mali : les rebelles décrètent un blocus",
