@@ -64,7 +64,7 @@ def run_undo() -> int:
         last = standing[-1]
         now, back = (last.event_id, last.other_id) if last.what == "merged" else (last.other_id, last.event_id)
         ids = [m for m, _ in last.moved]
-        there = _where(at, ids)
+        there = events.events_of(at.con, ids)
         moves = [(m, there[m], back) for m in ids if m in there and there[m] != back]
         corrections.mark_undone(at.con, last.correction_id)
         at.enter("undone", correction_id=last.correction_id, author=_author())
@@ -122,9 +122,3 @@ def _move(at: Desk, moves: Sequence[tuple[str, str, str]], what: str, why: str) 
     done = [Move(m, a, b, what, 1.0, evidence, why) for m, a, b in moves]
     touched = corrections.save_moves(at.con, done, at.now, _author(), at.scratch)
     at.counts["events_updated"] = events.refresh(at.con, touched, at.now, at.scratch)
-
-
-def _where(at: Desk, mention_ids: Sequence[str]) -> dict[str, str]:
-    """The events that hold these mentions now."""
-    query = "SELECT mention_id, event_id FROM store.links WHERE mention_id IN (SELECT unnest($ids::VARCHAR[]))"
-    return {r["mention_id"]: r["event_id"] for r in rows(at.con, query, {"ids": list(mention_ids)})}

@@ -184,7 +184,7 @@ class _Rebuild:
         else:
             moves = [(line["mention_id"], line["other_id"], line["event_id"])]
             author, what = "veille", line["what"]
-        held = self._held([m for m, _, _ in moves])
+        held = events.events_of(self.con, [m for m, _, _ in moves])
         evidence = (Evidence("analyst", f"{author}: {line['why']}", 0.0),) if line["what"] == "corrected" else ()
         done = [Move(m, a, b, what, 1.0, evidence, line["why"]) for m, a, b in moves if held.get(m) == a]
         touched = corrections.save_moves(self.con, done, now, author, self.scratch)
@@ -201,10 +201,6 @@ class _Rebuild:
             for r in members
             if whole or r.mention_id in mentions or r.article_id in articles
         ]
-
-    def _held(self, mention_ids: list[str]) -> dict[str, str]:
-        query = "SELECT mention_id, event_id FROM store.links WHERE mention_id IN (SELECT unnest($ids::VARCHAR[]))"
-        return {r["mention_id"]: r["event_id"] for r in store.rows(self.con, query, {"ids": mention_ids})}
 
     def _forgotten(self) -> None:
         """What was taken down stays down, whatever lists it."""

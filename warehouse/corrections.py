@@ -10,6 +10,7 @@ from typing import Any
 import duckdb
 
 from veille.records import Correction, Move
+from warehouse.events import add_evidence
 from warehouse.store import Row, insert, rows, run
 
 Con = duckdb.DuckDBPyConnection
@@ -66,22 +67,7 @@ def save_moves(con: Con, moves: Sequence[Move], now: dt.datetime, author: str, s
     )
     insert(con, "moved", staged, scratch)
     run(con, "queries/save_moves")
-    insert(
-        con,
-        "store.why_linked",
-        (
-            {
-                "event_id": m.to_id,
-                "mention_id": m.mention_id,
-                "feature": e.feature,
-                "detail": e.detail,
-                "weight": e.weight,
-            }
-            for m in moves
-            for e in m.evidence
-        ),
-        scratch,
-    )
+    add_evidence(con, ((m.to_id, m.mention_id, m.evidence) for m in moves), scratch)
     told = dict.fromkeys((m.to_id, m.what, m.from_id, m.why) for m in moves)
     insert(
         con,

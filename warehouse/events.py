@@ -12,7 +12,7 @@ import duckdb
 
 from veille.events import consensus
 from veille.events.keys import asking, standing
-from veille.records import Decision, Mention, Reading, Report
+from veille.records import Decision, Evidence, Mention, Reading, Report
 from warehouse.store import Row, insert, rows, run, sql
 
 Con = duckdb.DuckDBPyConnection
@@ -135,22 +135,7 @@ def save_decisions(
         ({"mention_id": d.mention_id, "event_id": d.event_id, "confidence": d.confidence} for d in decisions),
         scratch,
     )
-    insert(
-        con,
-        "store.why_linked",
-        (
-            {
-                "event_id": d.event_id,
-                "mention_id": d.mention_id,
-                "feature": e.feature,
-                "detail": e.detail,
-                "weight": e.weight,
-            }
-            for d in decisions
-            for e in d.evidence
-        ),
-        scratch,
-    )
+    add_evidence(con, ((d.event_id, d.mention_id, d.evidence) for d in decisions), scratch)
     insert(con, "store.to_review", (_question(d, by_id[d.mention_id]) for d in decisions if d.is_close), scratch)
     founded = (
         {"event_id": d.event_id, "at": now, "what": "created", "why": f"founded by {d.mention_id}", "author": "veille"}
@@ -158,6 +143,22 @@ def save_decisions(
         if d.is_new
     )
     insert(con, "store.event_history", founded, scratch)
+
+
+def add_evidence(con: Con, links: Iterable[tuple[str, str, Sequence[Evidence]]], scratch: Path) -> None:
+    """Store what speaks for links: (event_id, mention_id, evidence)."""
+    found = (
+        {"event_id": event_id, "mention_id": mention_id, "feature": e.feature, "detail": e.detail, "weight": e.weight}
+        for event_id, mention_id, evidence in links
+        for e in evidence
+    )
+    insert(con, "store.why_linked", found, scratch)
+
+
+def events_of(con: Con, mention_ids: Sequence[str]) -> dict[str, str]:
+    """The events that hold these mentions now."""
+    query = "SELECT mention_id, event_id FROM store.links WHERE mention_id IN (SELECT unnest($ids::VARCHAR[]))"
+    return {r["mention_id"]: r["event_id"] for r in rows(con, query, {"ids": list(mention_ids)})}
 
 
 def _question(d: Decision, r: Report) -> Row:
