@@ -10,7 +10,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 VEILLE = ".venv/bin/veille"
-QUESTION = "SELECT claimant, kind, victims, low, high, quote FROM claims JOIN events USING (event_id)"
+QUESTION = "SELECT claimant, kind, outcome, victims, low, high, quote FROM claims JOIN events USING (event_id)"
 
 
 def main() -> None:

@@ -34,7 +34,7 @@ WIDTH = 100
 _QUESTIONS = (
     "SELECT event_date, location, country, event_type, actor1, actor2, fatalities_low AS low, fatalities_high AS high"
     " FROM events ORDER BY event_date",
-    "SELECT claimant, kind, victims, low, high, quote FROM claims JOIN events USING (event_id)"
+    "SELECT claimant, kind, outcome, victims, low, high, quote FROM claims JOIN events USING (event_id)"
     " WHERE location = 'Djibo' AND is_current",
     "SELECT outlet, title, copy_of FROM articles WHERE copy_of IS NOT NULL",
     "SELECT reason, url, detail FROM rejected",
