@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import getpass
 import re
 
-from flows.desk import Desk, desk
+from flows.desk import Desk, author, desk
 from flows.terminal import run_ingest, say
 from veille import settings as config
 from veille.errors import SettingError
@@ -81,7 +80,7 @@ def run_forget(url: str, why: str) -> int:
                     date=day,
                 )
         at.counts["events_updated"] = events.refresh(at.con, touched, at.now, at.scratch)
-        at.enter("forgotten", url=url, feed_id=item["feed_id"], why=why.strip(), author=getpass.getuser())
+        at.enter("forgotten", url=url, feed_id=item["feed_id"], why=why.strip(), author=author())
         links = {url, item["link"] or url}
     n_records = _erase(settings, links, set(refs))
     print(

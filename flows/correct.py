@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import getpass
 import hashlib
 from collections.abc import Sequence
 
-from flows.desk import Desk, desk
+from flows.desk import Desk, author, desk
 from flows.terminal import say
 from veille import settings as config
 from veille.errors import SettingError
@@ -67,7 +66,7 @@ def run_undo() -> int:
         there = events.events_of(at.con, ids)
         moves = [(m, there[m], back) for m in ids if m in there and there[m] != back]
         corrections.mark_undone(at.con, last.correction_id)
-        at.enter("undone", correction_id=last.correction_id, author=_author())
+        at.enter("undone", correction_id=last.correction_id, author=author())
         _move(at, moves, "split" if last.what == "merged" else "merged", f"undone: {last.why}")
     print(
         f"taken back: {last.what} of {last.event_id} and {last.other_id} ({last.why}); {len(moves)} reports went back"
@@ -81,13 +80,6 @@ def _needs_reason(command: str, why: str) -> None:
         raise SettingError(
             f'{command}: --why is empty; say in a few words why, such as --why "two attacks, a day apart"'
         )
-
-
-def _author() -> str:
-    try:
-        return getpass.getuser()
-    except (KeyError, OSError):
-        return "analyst"
 
 
 def _known(at: Desk, command: str, event_id: str) -> str:
@@ -108,7 +100,7 @@ def _pairs(reports: Sequence[Report]) -> Pairs:
 
 def _correction(at: Desk, what: str, event_id: str, other_id: str, moved: Pairs, kept: Pairs, why: str) -> Correction:
     ident = "k-" + hashlib.sha256(f"{what}|{event_id}|{other_id}|{at.run_id}".encode()).hexdigest()[:12]
-    return Correction(ident, at.now, what, event_id, other_id, moved, kept, why.strip(), _author())
+    return Correction(ident, at.now, what, event_id, other_id, moved, kept, why.strip(), author())
 
 
 def _carry_out(at: Desk, c: Correction, moves: Sequence[tuple[str, str, str]], what: str) -> None:
@@ -118,7 +110,7 @@ def _carry_out(at: Desk, c: Correction, moves: Sequence[tuple[str, str, str]], w
 
 
 def _move(at: Desk, moves: Sequence[tuple[str, str, str]], what: str, why: str) -> None:
-    evidence = (Evidence("analyst", f"{_author()}: {why}", 0.0),)
+    evidence = (Evidence("analyst", f"{author()}: {why}", 0.0),)
     done = [Move(m, a, b, what, 1.0, evidence, why) for m, a, b in moves]
-    touched = corrections.save_moves(at.con, done, at.now, _author(), at.scratch)
+    touched = corrections.save_moves(at.con, done, at.now, author(), at.scratch)
     at.counts["events_updated"] = events.refresh(at.con, touched, at.now, at.scratch)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import datetime as dt
+import getpass
 import tempfile
 import time
 import uuid
@@ -82,3 +83,11 @@ def mendable(settings: Settings) -> Iterator[None]:
         ) from error
     except store.DAMAGE as error:
         raise Damaged(f"{settings.state_file}: {store.first_line(error)}; run `veille doctor`") from error
+
+
+def author() -> str:
+    """Who is at the terminal, for the journal."""
+    try:
+        return getpass.getuser()
+    except (KeyError, OSError):
+        return "analyst"

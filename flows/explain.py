@@ -17,7 +17,7 @@ from veille.reading.gazetteer import candidate_names, with_dumps
 from veille.reading.mentions import read, seen_of
 from veille.reading.seen import Seen
 from veille.records import Article, Mention
-from warehouse.corrections import corrections
+from warehouse.corrections import corrections, resolved
 from warehouse.events import candidates, members_of
 from warehouse.gazetteer import lookup
 from warehouse.store import rows
@@ -125,15 +125,13 @@ def _print_mention(m: Mention) -> None:
 
 
 def _explain_event(con: duckdb.DuckDBPyConnection, event_id: str) -> None:
+    given, found = event_id, resolved(con, event_id)
+    if found is None:
+        raise SettingError(f'explain: no event {given!r}; find ids with `veille sql "FROM events"`')
+    event_id = found
+    if event_id != given:
+        print(f"{given} is part of {event_id} now")
     event: list[dict[str, Any]] = rows(con, "SELECT * FROM events WHERE event_id = $id", {"id": event_id})
-    if not event:
-        alias = rows(con, "SELECT event_id FROM event_aliases WHERE old_id = $id", {"id": event_id})
-        hint = (
-            f"it was merged into {alias[0]['event_id']}"
-            if alias
-            else 'find ids with `veille sql "SELECT event_id, headline FROM events"`'
-        )
-        raise SettingError(f"explain: no event {event_id!r}; {hint}")
     e = event[0]
     print(
         f"{e['headline']}\n{e['location']}, {e['admin1']} ({e['country']}), {e['event_date']}: {e['n_articles']} "

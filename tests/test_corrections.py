@@ -35,6 +35,8 @@ def test_a_merge_is_published_kept_and_taken_back(home: Path, capsys: pytest.Cap
     assert history == [("merged", djibo, "one operation")]
     assert command("merge", djibo, gossi, "--why", "again") == 2
     assert "one event already" in capsys.readouterr().err
+    assert command("explain", djibo) == 0
+    assert f"{djibo} is part of {gossi} now" in capsys.readouterr().out
     assert command("relink", "--since", "2024-01-01") == 0
     assert ask(home, "SELECT count(*) FROM events") == [(1,)]
     assert command("undo") == 0

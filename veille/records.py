@@ -243,7 +243,7 @@ class Mention:
     targets: tuple[str, ...]
     actors: tuple[str, ...]
     claims: tuple[Claim, ...] = ()
-    keywords: tuple[str, ...] = ()  # rare content words around the incident, for linking
+    keywords: tuple[str, ...] = ()  # long words around the incident, and people hit by name ("@..."), for linking
     founds: bool = True  # False: told in passing, it may join a known event, and founds none
     trace: tuple[str, ...] = field(default=(), compare=False)  # which rule read what from which words
 
