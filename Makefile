@@ -46,6 +46,8 @@ lock: setup  ## pin the requirements again after a change in pyproject.toml (tak
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check pip-tools
 	$(BIN)/pip-compile --quiet --generate-hashes --no-emit-index-url --no-emit-find-links --no-emit-trusted-host --no-header \
 		--strip-extras --allow-unsafe --extra dev -c constraints.txt -o requirements.txt pyproject.toml
+	echo 'playwright>=1.50,<2' | $(BIN)/pip-compile --quiet --generate-hashes --no-emit-index-url --no-emit-find-links --no-emit-trusted-host \
+		--no-header --no-annotate --strip-extras --allow-unsafe -c requirements.txt -o requirements-browser.txt -
 
 clean:  ## remove .venv, caches and build leftovers; never the warehouse
 	rm -rf $(VENV) build dist *.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis

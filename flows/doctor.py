@@ -17,7 +17,9 @@ from veille import settings as config
 from veille.cleaning import one_line
 from veille.errors import Busy, VeilleError
 from veille.feedlist import load_feeds
+from veille.reading.actors import codes
 from veille.sandbox import Overrun, Sandbox
+from veille.watching import load_watches
 from warehouse import journal, lock
 from warehouse.health import Health, examine
 
@@ -50,6 +52,7 @@ def findings(settings: config.Settings) -> Findings:
     """Every finding in turn, from the settings to the feeds."""
     yield Finding("ok", "settings", f"home {settings.home}, feeds {settings.feeds}")
     yield from _declared(settings)
+    yield from _watches(settings)
     yield from _contact(settings)
     home = _home(settings.home)
     yield home
@@ -81,6 +84,15 @@ def _declared(settings: config.Settings) -> Findings:
         yield Finding("ok", "feeds file", f"{len(feeds)} feeds declared, {enabled} enabled")
     else:
         yield Finding("bad", "feeds file", f"{settings.feeds}: no feed is enabled; set enabled = true for some")
+
+
+def _watches(settings: config.Settings) -> Findings:
+    try:
+        found = load_watches(settings.watches, codes())
+    except VeilleError as error:
+        yield Finding("bad", "watches", str(error))
+        return
+    yield Finding("ok", "watches", f"{len(found.watches)} watches, and events with {found.deaths} dead or more")
 
 
 def _contact(settings: config.Settings) -> Findings:

@@ -32,12 +32,15 @@ from tasks.poll import poll_feed, settle
 from tasks.publish import publish_warehouse
 from tasks.read import read_articles
 from tasks.run import Run, log
+from tasks.watch import watch
 from veille import settings as config
 from veille.dates import timezone_of
 from veille.errors import VeilleError, WorkFailed
 from veille.feedlist import load_feeds, select
+from veille.reading.actors import codes
 from veille.records import Failure, Feed
 from veille.sandbox import Sandbox
+from veille.watching import load_watches
 from veille.web.archive import Archive
 from veille.web.client import Client
 from warehouse import intake, journal, lock, runs, store
@@ -99,18 +102,21 @@ def ingest(
     _last = None
     settings = config.load()
     every = tuple(with_zone(f) for f in load_feeds(settings.feeds))
+    watches = load_watches(settings.watches, codes())
     chosen = select(every, feeds) if feeds else tuple(f for f in every if f.enabled)
     with (
         mendable(settings),
         lock.writer(settings.home, LOCK_WAIT_S, _say),
         _bench(settings, every, _utc(now), force) as run,  # the present is when the lock is held, not when it was asked
     ):
+        run.watches = watches
         started = time.monotonic()
         _steps(run, chosen)
         took = dt.timedelta(seconds=time.monotonic() - started)
         load(run, run.now + took)
+        alerts = watch(run)
         counts, polls, failures = dict(run.counts), run.polls, run.failures
-        publish_events(run.con, run.now)
+        publish_events(run.con, run.now, alerts)
         run.con.execute("CHECKPOINT")
         run.con.close()
         publish_warehouse(str(settings.state_file), str(settings.published_file))

@@ -37,7 +37,7 @@ from warehouse.publish import publish, sweep
 
 Lines = list[dict[str, Any]]
 #: What an old file still knows and the archive does not: why items are no articles, runs, hosts that rest.
-_CARRIED = ("feeds", "runs", "resting_hosts")
+_CARRIED = ("feeds", "runs", "resting_hosts", "alerts")
 _NAME = re.compile(r"VEILLE-(\d{14})-")
 
 

@@ -11,7 +11,7 @@ import duckdb
 from prefect.artifacts import create_markdown_artifact
 
 from veille import RULES_VERSION
-from veille.records import Failure, Poll
+from veille.records import Alert, Failure, Poll
 from warehouse.store import Row, rows, sql
 
 _ROWS = (
@@ -71,8 +71,11 @@ def publish_artifact(
     create_markdown_artifact("\n".join(parts), key="collecte", description="Ce que la collecte a apporté")
 
 
-def publish_events(con: duckdb.DuckDBPyConnection, now: dt.datetime) -> None:
-    """Two artifacts for those who watch the UI: the events of this run with links, and the feeds that need a look."""
+def publish_events(con: duckdb.DuckDBPyConnection, now: dt.datetime, alerts: Sequence[Alert] = ()) -> None:
+    """Artifacts for those who watch the UI: the events of this run with links, the feeds that need a look, what was told."""
+    if alerts:
+        lines = ["| | |", "|---|---|", *(f"| {a.kind} | {_cell(a.text)} |" for a in alerts)]
+        create_markdown_artifact("\n".join(lines), key="alertes", description="Ce qui a été signalé")
     found = rows(con, sql("queries/run_events"), {"now": now})
     if found:
         lines = ["| | date | lieu | type | morts | articles | |", "|---|---|---|---|---|---:|---|"]
@@ -86,7 +89,7 @@ def publish_events(con: duckdb.DuckDBPyConnection, now: dt.datetime) -> None:
                 f"| {mark} | {e['event_date']} | {where} | {e['event_type']} | {dead} | {e['n_articles']} | {title} |"
             )
         create_markdown_artifact("\n".join(lines), key="evenements", description="Événements nouveaux et mis à jour")
-    query = "SELECT feed_id, status, last_error, last_new_item_at FROM feed_health WHERE status NOT IN ('ok', 'disabled') ORDER BY ALL"
+    query = "SELECT feed_id, status, coalesce(ailment, last_error) AS last_error, last_new_item_at FROM feed_health WHERE status NOT IN ('ok', 'disabled') ORDER BY ALL"
     if bad := rows(con, query):
         lines = ["| flux | état | dernière erreur | dernier article |", "|---|---|---|---|"]
         lines += [

@@ -2,6 +2,7 @@
 
 python -m flows.server health     exit 0 if the server of PREFECT_API_URL answers
 python -m flows.server zombies    runs that were going when everything stopped are marked as crashed
+python -m flows.server automations    create or update the automations that notify
 """
 
 import sys
@@ -11,6 +12,8 @@ from prefect.client.orchestration import SyncPrefectClient, get_client
 from prefect.client.schemas.filters import FlowRunFilter, FlowRunFilterState, FlowRunFilterStateType
 from prefect.client.schemas.objects import State, StateType
 from prefect.states import Crashed
+
+from flows.automations import apply
 
 
 def health() -> int:
@@ -41,4 +44,4 @@ def _all(client: SyncPrefectClient, wanted: FlowRunFilter) -> list:  # type: ign
 
 
 if __name__ == "__main__":
-    sys.exit({"health": health, "zombies": zombies}[sys.argv[1]]())
+    sys.exit({"health": health, "zombies": zombies, "automations": apply}[sys.argv[1]]())

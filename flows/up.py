@@ -20,15 +20,14 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from types import FrameType
 
+from flows.processes import MARK, end_flows, end_marked, kill_group
 from flows.terminal import say
 from veille import settings as config
 from veille.errors import Busy, SettingError, WorkFailed
 from veille.settings import ROOT
 
 POOL = "veille"
-#: Not VEILLE_...: those are settings, and an unknown one is an error.
-MARK = "VS_UP_MARK"
-START_S, STOP_S, FLOW_S = 120.0, 25.0, 20.0
+START_S, STOP_S = 120.0, 25.0
 #: A part that dies is started again, unless it does so this often within as many minutes.
 MAX_DEATHS, DEATHS_S = 5, 600.0
 
@@ -73,10 +72,15 @@ class Up:
             **os.environ,
             "VEILLE_HOME": str(settings.home),
             "VEILLE_FEEDS": str(settings.feeds),
+            "VEILLE_WATCHES": str(settings.watches),
             "PREFECT_HOME": str(settings.home / "prefect"),
             "PREFECT_API_URL": f"http://127.0.0.1:{port}/api",
             "PREFECT_SERVER_ANALYTICS_ENABLED": "false",
             "PREFECT_LOGGING_SERVER_LEVEL": "WARNING",
+            "PREFECT_FLOWS_HEARTBEAT_FREQUENCY": "30",
+            # Prefect's own database keeps runs and logs for a month, and events for a week
+            "PREFECT_SERVER_SERVICES_DB_VACUUM_ENABLED": "events,flow_runs",
+            "PREFECT_SERVER_SERVICES_DB_VACUUM_RETENTION_PERIOD": str(30 * 24 * 3600),
             "DO_NOT_TRACK": "1",
             "NO_COLOR": "1",
             MARK: mark,
@@ -84,7 +88,7 @@ class Up:
 
     def start(self) -> None:
         """Server, pool, deployments, worker. WorkFailed says which part, and where its log is."""
-        _end_marked(self.settings.home, self.mark)
+        end_marked(self.settings.home, self.mark)
         (self.settings.home / "prefect").mkdir(exist_ok=True)
         self._spawn("server")
         _until(
@@ -92,7 +96,9 @@ class Up:
         )
         self._prefect("work-pool", "create", "--type", "process", POOL, "--overwrite")
         self._prefect("--no-prompt", "deploy", "--all")
-        self._run("zombies")
+        for errand in ("zombies", "automations"):
+            if self._run(errand):
+                raise WorkFailed(f"`python -m flows.server {errand}` failed; see {self._log('deploy')}")
         self._spawn("worker")
 
     def watch(self) -> None:
@@ -117,9 +123,9 @@ class Up:
         """Worker, flows, server: in this order, each with time to end by itself."""
         with _deaf():
             self._end("worker")
-            _end_flows(self.mark, {p.pid for p in self.parts.values()})
+            end_flows(self.mark, {p.pid for p in self.parts.values()})
             self._end("server")
-            _end_marked(self.settings.home, "", self.mark)
+            end_marked(self.settings.home, "", self.mark)
 
     def _spawn(self, name: str) -> None:
         args = {
@@ -149,9 +155,13 @@ class Up:
         return self._run("health") == 0
 
     def _run(self, what: str) -> int:
-        return subprocess.run(
-            [sys.executable, "-m", "flows.server", what], env=self.env, cwd=ROOT, capture_output=True, timeout=60, check=False
-        ).returncode  # fmt: skip
+        done = subprocess.run(
+            [sys.executable, "-m", "flows.server", what], env=self.env, cwd=ROOT, capture_output=True, text=True, timeout=60, check=False
+        )  # fmt: skip
+        if done.returncode and what != "health":
+            with self._log("deploy").open("a", encoding="utf-8") as log:
+                log.write(f"$ python -m flows.server {what}\n{done.stdout}{done.stderr}\n")
+        return done.returncode
 
     def _prefect(self, *args: str) -> None:
         done = subprocess.run(
@@ -170,7 +180,7 @@ class Up:
         with contextlib.suppress(subprocess.TimeoutExpired):
             process.wait(STOP_S)
         if process.poll() is None:
-            _kill_group(process.pid)
+            kill_group(process.pid)
             process.wait()
 
 
@@ -211,67 +221,6 @@ def _told(raw: bytes) -> dict[str, object]:
     except ValueError:
         return {}
     return found if isinstance(found, dict) else {}
-
-
-def marked(home: Path | None = None, mark: str = "") -> dict[int, str]:
-    """Processes (pid, command) that carry a mark of this home, or just this mark; never this process."""
-    wanted = f"{MARK}={mark}\0".encode() if mark else f"{MARK}={home}|".encode()
-    found = {}
-    for entry in Path("/proc").iterdir():
-        if not entry.name.isdecimal() or int(entry.name) == os.getpid():
-            continue
-        with contextlib.suppress(OSError):
-            if wanted in (entry / "environ").read_bytes() + b"\0":
-                command = (entry / "cmdline").read_bytes().replace(b"\0", b" ").decode("utf-8", "replace")
-                if command:
-                    found[int(entry.name)] = command
-    return found
-
-
-def _end_flows(mark: str, but: set[int]) -> None:
-    """Flows that the worker left: asked to end (their transaction comes to nothing), then made to."""
-    for number in (signal.SIGTERM, signal.SIGKILL):
-        deadline = time.monotonic() + FLOW_S
-        left = {pid for pid in marked(mark=mark) if pid not in but}
-        left = {pid for pid in left if "server start" not in marked(mark=mark).get(pid, "")}
-        for pid in left:
-            with contextlib.suppress(ProcessLookupError):
-                os.kill(pid, number)
-        while left and time.monotonic() < deadline:
-            time.sleep(0.2)
-            left &= set(marked(mark=mark))
-        if not left:
-            return
-
-
-def _end_marked(home: Path, mine: str, only: str = "") -> None:
-    """End what carries the mark of an earlier time (or just `only`), with force where it must be."""
-    for number in (signal.SIGTERM, signal.SIGKILL):
-        left = marked(mark=only) if only else {p: c for p, c in marked(home).items() if not _carries(p, mine)}
-        for pid in left:
-            with contextlib.suppress(ProcessLookupError, PermissionError):
-                os.kill(pid, number)
-        deadline = time.monotonic() + 5.0
-        while left and time.monotonic() < deadline:
-            time.sleep(0.2)
-            left = {p: c for p, c in left.items() if Path(f"/proc/{p}/cmdline").exists() and _alive(p)}
-        if not left:
-            return
-
-
-def _carries(pid: int, mark: str) -> bool:
-    return bool(mark) and pid in marked(mark=mark)
-
-
-def _alive(pid: int) -> bool:
-    with contextlib.suppress(OSError):
-        return Path(f"/proc/{pid}/stat").read_text().rsplit(")", 1)[1].split()[0] != "Z"
-    return False
-
-
-def _kill_group(pid: int) -> None:
-    with contextlib.suppress(ProcessLookupError):
-        os.killpg(pid, signal.SIGKILL)
 
 
 @contextlib.contextmanager

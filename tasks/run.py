@@ -28,6 +28,7 @@ from veille.records import (
 )
 from veille.sandbox import Sandbox
 from veille.settings import Settings
+from veille.watching import Watches
 from veille.web.client import Client
 from veille.web.feeds import ParsedFeed
 
@@ -55,6 +56,7 @@ class Run:
         self.run_id, self.settings, self.feeds, self.now = run_id, settings, feeds, now
         self.con, self.client, self.sandbox, self.scratch = con, client, sandbox, scratch
         self.force, self.progress = force, progress
+        self.watches = Watches()
         self.sync_archive: Callable[[], None] = lambda: None
         self.states: dict[str, FeedState] = {}
         self.polls: list[Poll] = []

@@ -58,6 +58,8 @@ class Handler(http.server.BaseHTTPRequestHandler):
             self._answer()
         seen.ended = time.monotonic()
 
+    do_POST = do_GET
+
     def _answer(self) -> None:
         if self.path == "/robots.txt":
             robots = self.site.robots

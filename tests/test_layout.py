@@ -19,7 +19,7 @@ MODULES = sorted(f for floor in FLOORS for f in (ROOT / floor).rglob("*.py"))
 MAX_LINES = 300
 #: Over the bound, how far at most, and why.
 LONG = {
-    "veille/records.py": 360,  # one module on purpose: the records that pass between rooms
+    "veille/records.py": 370,  # one module on purpose: the records that pass between rooms
 }
 #: Who may open a socket: the room that fetches, and the press of the demo.
 SOCKETS = {"socket", "ssl", "http", "httpcore", "httpx", "requests", "urllib3", "aiohttp"}

@@ -1,98 +1,45 @@
-"""`veille up` with the real server and worker: a run from the API, readers meanwhile, a clean stop, an unclean one."""
+"""`veille up` with the real server and worker: runs by schedule, API and browser, readers meanwhile, clean and unclean stops."""
 
 from __future__ import annotations
 
 import json
 import os
 import signal
-import socket
 import subprocess
 import sys
+import threading
 import time
-import urllib.error
-import urllib.request
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Any
 
 import pytest
 
-from flows.up import marked
+from flows.processes import marked
+from tests import browser
 from tests import press as small
-from tests.helpers import SETTINGS, ask
+from tests.helpers import ask
+from tests.loopback import Handler, serving
+from tests.up import Up
 from veille.settings import ROOT
 
 pytestmark = [pytest.mark.server, pytest.mark.slow]
-
-
-class Up:
-    """`veille up` in a process of its own."""
-
-    def __init__(self, folder: Path, feeds: Path) -> None:
-        with socket.socket() as free:
-            free.bind(("127.0.0.1", 0))
-            self.port = free.getsockname()[1]
-        self.home = folder / "home"
-        self.env = {k: v for k, v in os.environ.items() if not k.startswith(("PREFECT_", "VEILLE_"))} | SETTINGS
-        self.env |= {"VEILLE_HOME": str(self.home), "VEILLE_FEEDS": str(feeds), "PREFECT_WORKER_QUERY_SECONDS": "1"}
-        self.process: subprocess.Popen[str] | None = None
-
-    def start(self) -> None:
-        self.process = subprocess.Popen(
-            [sys.executable, "-m", "flows.cli", "up", "--port", str(self.port)], env=self.env, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
-        )  # fmt: skip
-        assert self.process.stdout is not None
-        lines = []
-        for line in self.process.stdout:
-            lines.append(line)
-            if line.startswith("Ctrl-C"):
-                return
-        raise AssertionError("".join(lines))
-
-    def stop(self, number: signal.Signals = signal.SIGTERM) -> int:
-        assert self.process is not None
-        self.process.send_signal(number)
-        assert self.process.stdout is not None
-        self.process.stdout.read()
-        code = self.process.wait(60)
-        self.process.stdout.close()
-        return code
-
-    def call(self, method: str, path: str, body: Any = None) -> Any:
-        content = json.dumps(body).encode() if body is not None else None
-        request = urllib.request.Request(
-            f"http://127.0.0.1:{self.port}/api{path}", content, {"Content-Type": "application/json"}, method=method
-        )
-        for _ in range(40):
-            try:
-                with urllib.request.urlopen(request, timeout=20) as answer:
-                    return json.loads(answer.read() or b"null")
-            except urllib.error.HTTPError as error:
-                error.close()
-                if error.code != 503:
-                    raise
-            time.sleep(0.5)
-        raise AssertionError(path)
-
-    def trigger(self, deployment: str, parameters: dict[str, Any]) -> str:
-        found = self.call("GET", f"/deployments/name/{deployment}")
-        return str(self.call("POST", f"/deployments/{found['id']}/create_flow_run", {"parameters": parameters})["id"])
-
-    def ended(self, run_id: str) -> str:
-        for _ in range(180):
-            kind = str(self.call("GET", f"/flow_runs/{run_id}")["state"]["type"])
-            if kind in ("COMPLETED", "FAILED", "CRASHED", "CANCELLED"):
-                return kind
-            time.sleep(0.5)
-        raise AssertionError("the run does not end")
+WATCHES = """
+deaths = 10
+[[watches]]
+name = "Gourma"
+latitude = 15.8
+longitude = -1.3
+radius_km = 50
+"""
 
 
 @pytest.fixture
 def up(tmp_path: Path) -> Iterator[Up]:
     with small.press() as press:
-        feeds = tmp_path / "feeds.toml"
+        feeds, watches = tmp_path / "feeds.toml", tmp_path / "watches.toml"
         feeds.write_text(press.feeds_toml(), "utf-8")
-        it = Up(tmp_path, feeds)
+        watches.write_text(WATCHES, "utf-8")
+        it = Up(tmp_path, feeds, VEILLE_WATCHES=str(watches))
         yield it
         if it.process and it.process.poll() is None:
             it.process.kill()
@@ -101,17 +48,82 @@ def up(tmp_path: Path) -> Iterator[Up]:
             os.kill(pid, signal.SIGKILL)
 
 
-def test_up_runs_deployments_and_leaves_nothing_behind(up: Up) -> None:
-    up.start()
-    names = {d["name"] for d in up.call("POST", "/deployments/filter", {})}
-    assert names == {"scheduled", "manual", "nightly"}
-    run_id = up.trigger("ingest/manual", {"feeds": ["fleuve"], "force": True, "now": small.NOW.isoformat()})
-    assert up.ended(run_id) == "COMPLETED"
-    assert ask(up.home, "SELECT location FROM events") == [("Gossi",)]
+def until(what: str, seconds: float, look: Callable[[], object]) -> None:
+    deadline = time.monotonic() + seconds
+    while not look():
+        assert time.monotonic() < deadline, f"{what}: not within {seconds} s"
+        time.sleep(0.5)
+
+
+def test_up_runs_deployments_notifies_and_leaves_nothing_behind(up: Up) -> None:
+    told: list[dict[str, str]] = []
+
+    def hook(handler: Handler) -> None:
+        told.append(json.loads(handler.rfile.read(int(handler.headers["Content-Length"]))))
+        handler.send(200, b"ok")
+
+    with serving("127.0.1.67") as (site,):
+        site.answers["/hook"] = hook
+        up.start()
+        names = {d["name"] for d in up.call("POST", "/deployments/filter", {})}
+        assert names == {"scheduled", "manual", "nightly"}
+        up.webhook(site.url("/hook"))
+        errand = [sys.executable, "-m", "flows.server", "automations"]
+        api = up.env | {"PREFECT_API_URL": f"http://127.0.0.1:{up.port}/api"}
+        subprocess.run(errand, env=api, cwd=ROOT, check=True, timeout=60, capture_output=True)
+        run_id = up.trigger("ingest/manual", {"feeds": ["fleuve"], "force": True, "now": small.NOW.isoformat()})
+        assert up.ended(run_id) == "COMPLETED"
+        assert ask(up.home, "SELECT location FROM events") == [("Gossi",)]
+        until("the notifications", 20, lambda: len(told) >= 2)
+        failed = up.trigger("ingest/manual", {"feeds": ["muet"], "force": True, "now": small.NOW.isoformat()})
+        assert up.ended(failed) == "FAILED"
+        until("the notification of the failed run", 20, lambda: len(told) >= 3)
+    assert sorted(t["body"].split(" :")[0] for t in told[:2]) == ["lourd bilan", "veille « Gourma »"]
+    assert all("Gossi (ML), 2024-03-12, 12 morts" in t["body"] for t in told[:2])
+    assert told[2]["subject"] == "Veille Sahel : une collecte a échoué"
+    assert "none of the 1 feeds could be had" in told[2]["body"]
+    assert ask(up.home, "SELECT kind, watch FROM alerts ORDER BY ALL") == [("deadly", ""), ("watched", "Gourma")]
     again = subprocess.run(
         [sys.executable, "-m", "flows.cli", "up"], env=up.env, cwd=ROOT, capture_output=True, text=True, timeout=60, check=False
     )  # fmt: skip
     assert (again.returncode, "up already" in again.stderr) == (1, True)
+    assert up.stop() == 0
+    assert marked(up.home) == {}
+
+
+def test_a_scheduled_run_and_one_from_the_browser_while_people_read(up: Up) -> None:
+    browser.chromium()
+    up.start()
+    up.every("ingest/scheduled", 10)
+    until("a scheduled run", 60, lambda: any(r["state"]["type"] == "COMPLETED" for r in up.runs("scheduled")))
+    scheduled = up.call("GET", "/deployments/name/ingest/scheduled")
+    up.call("PATCH", f"/deployments/{scheduled['id']}", {"paused": True})
+    manual = up.call("GET", "/deployments/name/ingest/manual")
+    seen: list[int] = []
+    is_over = threading.Event()
+
+    def read() -> None:
+        while not is_over.is_set():
+            seen.append(ask(up.home, "SELECT count(*) FROM articles")[0][0])
+
+    reader = threading.Thread(target=read, daemon=True)
+    reader.start()
+    try:
+        ui = f"http://127.0.0.1:{up.port}"
+        with browser.page(f"{ui}/deployments/deployment/{manual['id']}/run") as page:
+            browser.submit_run(page, ["fleuve", "plateau"])
+            until("the run that was submitted", 20, lambda: up.runs("manual"))
+            (run,) = up.runs("manual")
+            text = browser.run_to_its_end(page, f"{ui}/runs/flow-run/{run['id']}")
+    finally:
+        is_over.set()
+        reader.join()
+    assert "fleuve, plateau, forced" in text
+    assert "poll plateau" in text
+    assert len(seen) > 10
+    assert seen == sorted(seen)
+    assert seen[-1] > 0
+    assert run["parameters"] == {"feeds": ["fleuve", "plateau"], "force": True, "now": None}
     assert up.stop() == 0
     assert marked(up.home) == {}
 

@@ -347,3 +347,15 @@ class Move:
     confidence: float
     evidence: tuple[Evidence, ...] = ()
     why: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Alert:
+    """Something that somebody wants to be told; `of` is event or feed, `text` one French line."""
+
+    alert_id: str
+    kind: str  # deadly | contested | watched; failing | silent | unreadable | gone
+    of: str
+    subject: str  # event_id or feed_id
+    watch: str
+    text: str

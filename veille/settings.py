@@ -17,6 +17,7 @@ ROOT = Path(__file__).resolve().parent.parent
 NAMES = (
     "VEILLE_HOME",
     "VEILLE_FEEDS",
+    "VEILLE_WATCHES",
     "VEILLE_CONTACT",
     "VEILLE_HOST_DELAY",
     "VEILLE_ALLOW_NETWORKS",
@@ -35,6 +36,7 @@ class Settings:
     host_delay_s: float = 2.0
     allow_networks: tuple[Network, ...] = ()
     task_runner: str = "threads"
+    watches: Path = ROOT / "watches.toml"
 
     @property
     def state_file(self) -> Path:
@@ -73,6 +75,7 @@ def load(environ: Mapping[str, str] | None = None, home: str | None = None) -> S
         contact=env.get("VEILLE_CONTACT", "").strip(),
         host_delay_s=_delay(env.get("VEILLE_HOST_DELAY") or "2"),
         allow_networks=_networks(env.get("VEILLE_ALLOW_NETWORKS", "")),
+        watches=_rooted(env.get("VEILLE_WATCHES") or "watches.toml"),
         task_runner=_one_of("VEILLE_TASK_RUNNER", env.get("VEILLE_TASK_RUNNER") or "threads", ("threads", "processes")),
     )
 

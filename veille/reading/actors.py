@@ -66,6 +66,16 @@ def actors() -> tuple[Actor, ...]:
 
 
 @cache
+def codes() -> frozenset[str]:
+    """Every code that an event's actors can have.
+
+    >>> sorted(codes() & {"JNIM", "NIGER_FORCES", "STATE"})
+    ['JNIM', 'NIGER_FORCES']
+    """
+    return frozenset(a.code for a in actors()) - {"STATE"} | frozenset(FORCES.values())
+
+
+@cache
 def kind_of(code: str) -> str:
     """The kind of an actor's code ("state", "jihadist", ...); "unknown" for a code that the lexicon does not hold.
 
