@@ -90,6 +90,13 @@ class Handler(http.server.BaseHTTPRequestHandler):
         self.connection.close()
 
 
+def free_port(host: str = "127.0.0.1") -> int:
+    """A port that nobody listens on."""
+    with socket.socket() as free:
+        free.bind((host, 0))
+        return int(free.getsockname()[1])
+
+
 def page(body: bytes = b"<html><p>Bonjour</p></html>", status: int = 200, **headers: str) -> Answer:
     """An answer that is always the same."""
     return lambda handler: handler.send(status, body, **headers)

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from benchmarks.kills import series
+from campaigns.kills import series
 from tests import press as small
 
 KILLS = 5
@@ -14,7 +14,7 @@ KILLS = 5
 
 @pytest.mark.slow
 def test_kills_at_random_moments_change_nothing(harness: None, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """(With the tests' own Prefect server, which saves each run five seconds; benchmarks/kills.py kills that too.)"""
+    """(With the tests' own Prefect server, which saves each run five seconds; campaigns/kills.py kills that too.)"""
     from prefect.settings import PREFECT_API_URL
 
     monkeypatch.setenv("PREFECT_API_URL", str(PREFECT_API_URL.value()))

@@ -9,7 +9,6 @@ from __future__ import annotations
 import json
 import os
 import signal
-import socket
 import subprocess
 import sys
 import time
@@ -23,6 +22,7 @@ import duckdb
 import pytest
 
 from tests import press as small
+from tests.loopback import free_port
 from veille.settings import ROOT
 
 pytestmark = [pytest.mark.server, pytest.mark.slow]
@@ -32,9 +32,7 @@ class Server:
     """A Prefect server in a process of its own, its command line and its API."""
 
     def __init__(self, folder: Path, settings: dict[str, str]) -> None:
-        with socket.socket() as free:
-            free.bind(("127.0.0.1", 0))
-            self.port = free.getsockname()[1]
+        self.port = free_port()
         self.api = f"http://127.0.0.1:{self.port}/api"
         self.folder = folder
         self.env = {k: v for k, v in os.environ.items() if not k.startswith(("PREFECT_", "VEILLE_"))} | settings

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import os
 import signal
-import socket
 import subprocess
 import sys
 import time
@@ -15,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from tests.helpers import SETTINGS
+from tests.loopback import free_port
 from veille.settings import ROOT
 
 ENDED = ("COMPLETED", "FAILED", "CRASHED", "CANCELLED")
@@ -24,9 +24,7 @@ class Up:
     """`veille up` in a process of its own."""
 
     def __init__(self, folder: Path, feeds: Path, **settings: str) -> None:
-        with socket.socket() as free:
-            free.bind(("127.0.0.1", 0))
-            self.port = free.getsockname()[1]
+        self.port = free_port()
         self.home = folder / "home"
         self.env = {k: v for k, v in os.environ.items() if not k.startswith(("PREFECT_", "VEILLE_"))} | SETTINGS
         self.env |= {"VEILLE_HOME": str(self.home), "VEILLE_FEEDS": str(feeds), "PREFECT_WORKER_QUERY_SECONDS": "1"}

@@ -2,11 +2,11 @@
 """kill -9 of the whole process tree of `veille ingest` at random moments, then one clean run: is the warehouse the
 same?
 
-    python -m benchmarks.kills FEEDS.toml [--kills 20] [--seed 1] [--now TIME] [--folder DIR]
+    python -m campaigns.kills [FEEDS.toml] [--kills 20] [--seed 1] [--now TIME] [--folder DIR] [--server]
 
-FEEDS.toml declares the feeds of a replayed press that is being served. One run without kills comes first, in a home
-of its own; the moments are drawn from its duration. Settings come from the environment (VEILLE_ALLOW_NETWORKS,
-VEILLE_HOST_DELAY).
+FEEDS.toml declares the feeds of a replayed press that is being served; without it the tests' own small press is. One run
+without kills comes first, in a home of its own; the moments are drawn from its duration. Each run starts Prefect's server
+for itself, and loses it with the kill; with `--server` one is there throughout, and more of the moments fall into the work.
 """
 
 from __future__ import annotations
@@ -16,15 +16,19 @@ import contextlib
 import os
 import random
 import signal
+import socket
 import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 import duckdb
+
+from tests import press as small
+from tests.loopback import free_port
 
 #: What must not depend on kills; times of our own doing (first seen, updated) aside.
 CONTENTS = {
@@ -139,17 +143,46 @@ def contents(home: Path) -> dict[str, list[tuple[object, ...]]]:
         return {name: con.execute(query).fetchall() for name, query in CONTENTS.items()}
 
 
+@contextlib.contextmanager
+def server(home: Path) -> Iterator[str]:
+    """A Prefect server of its own; its API's address."""
+    port = free_port()
+    env = {**os.environ, "PREFECT_HOME": str(home), "PREFECT_SERVER_ANALYTICS_ENABLED": "false", "DO_NOT_TRACK": "1"}
+    run = subprocess.Popen(
+        [sys.executable, "-m", "prefect", "server", "start", "--host", "127.0.0.1", "--port", str(port)],
+        env=env, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, start_new_session=True,
+    )  # fmt: skip
+    try:
+        while True:
+            with contextlib.suppress(OSError):
+                socket.create_connection(("127.0.0.1", port), 1).close()
+                break
+            time.sleep(0.5)
+        yield f"http://127.0.0.1:{port}/api"
+    finally:
+        os.killpg(run.pid, signal.SIGKILL)
+        run.wait()
+
+
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("feeds", type=Path)
+    parser.add_argument("feeds", type=Path, nargs="?")
     parser.add_argument("--kills", type=int, default=20)
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--now", default="")
     parser.add_argument("--folder", type=Path)
+    parser.add_argument("--server", action="store_true")
     args = parser.parse_args()
-    options = ["--now", args.now] if args.now else []
-    with tempfile.TemporaryDirectory() as scratch:
-        outcome = series(args.feeds.resolve(), args.folder or Path(scratch), args.kills, args.seed, options)
+    os.environ |= {"VEILLE_HOST_DELAY": "0", "VEILLE_ALLOW_NETWORKS": "127.0.1.0/24"}
+    with contextlib.ExitStack() as held:
+        folder = args.folder or Path(held.enter_context(tempfile.TemporaryDirectory()))
+        feeds, now = args.feeds, args.now
+        if feeds is None:
+            feeds, now = folder / "feeds.toml", small.NOW.isoformat()
+            feeds.write_text(held.enter_context(small.press()).feeds_toml(), "utf-8")
+        if args.server:
+            os.environ["PREFECT_API_URL"] = held.enter_context(server(folder / "server"))
+        outcome = series(feeds.resolve(), folder, args.kills, args.seed, ["--now", now] if now else [])
     print(outcome)
     return int(bool(outcome.differing or outcome.left or outcome.doctor))
 
