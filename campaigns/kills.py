@@ -27,6 +27,7 @@ from pathlib import Path
 
 import duckdb
 
+from campaigns.stage import processes
 from tests import press as small
 from tests.loopback import free_port
 
@@ -113,17 +114,6 @@ def ingest_killed(env: Mapping[str, str], options: Sequence[str], after_s: float
         run.poll()
     run.wait()
     return False
-
-
-def processes(home: str) -> dict[int, str]:
-    """The processes whose environment names this home: the run's own, its server and its parsers."""
-    found = {}
-    for entry in Path("/proc").iterdir():
-        if entry.name.isdecimal():
-            with contextlib.suppress(OSError):
-                if f"VEILLE_HOME={home}\0".encode() in (entry / "environ").read_bytes():
-                    found[int(entry.name)] = (entry / "cmdline").read_bytes().replace(b"\0", b" ").decode().strip()
-    return {pid: line for pid, line in found.items() if line}
 
 
 def is_committed(home: Path) -> bool:

@@ -31,6 +31,7 @@ FINAL_AT_ONCE = frozenset(
         "redirect_loop",
         "too_many_redirects",
         "too_large",
+        "too_many_tags",
         "bad_url",
     )
 )
