@@ -177,8 +177,10 @@ def _state(settings: config.Settings, state: Health | None, published: Health | 
 
 
 def _cure(settings: config.Settings) -> str:
-    state, published = settings.state_file.name, settings.published_file.name
-    return f"move {state} and {state}.wal away and copy {published} to {state}: it is the state after the last run"
+    if not any(settings.raw_dir.glob("*.warc.gz")):
+        state, published = settings.state_file.name, settings.published_file.name
+        return f"move {state} and {state}.wal away and copy {published} to {state}: it is the state after the last run"
+    return f"run `veille rebuild`: it makes the file again from {settings.raw_dir.name}/ and {settings.journal_file.name}, with the same events and ids"
 
 
 def _contents(settings: config.Settings, health: Health) -> Findings:

@@ -174,7 +174,7 @@ def _bench(settings: config.Settings, feeds: tuple[Feed, ...], now: dt.datetime,
             ) as client,
             Sandbox(workers, PARSE_S) as sandbox,
         ):
-            for host, until in intake.resting_hosts(con).items():
+            for host, until in intake.resting_hosts(con, now).items():
                 client.rest(host, until)
             con.execute("BEGIN")
             run = Run(run_id, settings, feeds, now, con, client, sandbox, Path(scratch), force, _progress)

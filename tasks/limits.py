@@ -12,6 +12,8 @@ POLLS_AT_ONCE = 8
 HOSTS_AT_ONCE = 12
 #: Pages fetched, extracted and held in memory together.
 PAGES_A_BATCH = 200
+#: Articles read together in one process; a run of fewer is read in the flow's own.
+READ_AT_ONCE = 50
 #: Seconds for parsing one page or feed, after which its process is killed.
 PARSE_S = 20.0
 #: Seconds that a run waits for another one to end.

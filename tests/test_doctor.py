@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.helpers import command
+from tests.helpers import ask, command
 
 
 def levels(capsys: pytest.CaptureFixture[str]) -> dict[str, str]:
@@ -34,11 +34,21 @@ def test_doctor_on_a_damaged_state(size: int | None, home: Path, capsys: pytest.
     assert command("doctor") == 1
     out = capsys.readouterr().out
     assert "bad  state" in out
-    assert "copy sahel.duckdb to state.duckdb" in out
+    assert "run `veille rebuild`" in out
     assert "ok   integrity" in out
     assert "Traceback" not in out
-    shutil.copy(home / "sahel.duckdb", state)
+    before = ask(home, "SELECT event_id, location FROM events ORDER BY ALL")
+    assert command("rebuild") == 0
     assert command("doctor") == 0
+    assert ask(home, "SELECT event_id, location FROM events ORDER BY ALL") == before
+
+
+def test_doctor_on_a_damaged_state_without_an_archive(home: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    state = home / "state.duckdb"
+    state.write_bytes(b"")
+    shutil.rmtree(home / "raw")
+    assert command("doctor") == 1
+    assert "copy sahel.duckdb to state.duckdb" in capsys.readouterr().out
 
 
 @pytest.mark.parametrize(

@@ -54,6 +54,17 @@ def test_due() -> None:
     assert not is_due(replace(NEW, is_gone=True), NOW)
 
 
+def test_a_clock_that_was_wrong_for_a_while_silences_no_feed() -> None:
+    ahead = after_poll(FEED, NEW, ok(), GOOD, 1, NOW + dt.timedelta(days=365))
+    assert is_due(ahead, NOW)
+    rested = after_poll(
+        FEED, NEW, failure("http_429", 429, retry_after_s=3600.0), None, 0, NOW + dt.timedelta(days=365)
+    )
+    assert may_poll(rested, NOW, force=False)
+    a_little = after_poll(FEED, NEW, ok(), GOOD, 1, NOW + minutes(50))
+    assert not is_due(a_little, NOW)
+
+
 def test_force_goes_over_the_pause_and_over_nothing_else() -> None:
     assert may_poll(replace(NEW, next_due_at=NOW + minutes(99)), NOW, force=True)
     assert not may_poll(replace(NEW, next_due_at=NOW + minutes(99)), NOW, force=False)

@@ -19,6 +19,8 @@ DAY_MINUTES = 24 * 60.0
 FIRST_PAUSE_MINUTES = 30.0
 #: A run that starts a little early must not skip a feed until the run after.
 SLACK = dt.timedelta(minutes=1)
+#: A poll that lies further ahead was made while the clock was wrong.
+CLOCK_SLACK = dt.timedelta(hours=1)
 #: So many pauses without news, and the pause grows.
 QUIET_PAUSES = 3
 
@@ -48,8 +50,12 @@ _SECOND_LOOK_WAIT_S = 5.0
 
 
 def is_due(state: FeedState, now: dt.datetime) -> bool:
-    """Whether the feed's pause is over. Never polled: yes. Gone, or told to wait: no."""
-    return _is_open(state, now) and (state.next_due_at is None or state.next_due_at <= now + SLACK)
+    """Whether the feed's pause is over. Never polled: yes. Gone, or told to wait: no.
+
+    A last poll that lies ahead was made while the clock was wrong: what was set then does not bind.
+    """
+    is_over = state.next_due_at is None or state.next_due_at <= now + SLACK
+    return _is_open(state, now) and (is_over or _is_ahead(state, now))
 
 
 def may_poll(state: FeedState, now: dt.datetime, force: bool) -> bool:
@@ -136,7 +142,11 @@ def deserves_second_look(reason: str, retry_after_s: float | None = None) -> boo
 
 
 def _is_open(state: FeedState, now: dt.datetime) -> bool:
-    return not state.is_gone and (state.not_before is None or state.not_before <= now)
+    return not state.is_gone and (state.not_before is None or state.not_before <= now or _is_ahead(state, now))
+
+
+def _is_ahead(state: FeedState, now: dt.datetime) -> bool:
+    return state.last_attempt_at is not None and state.last_attempt_at > now + CLOCK_SLACK
 
 
 def _succeeded(
