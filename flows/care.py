@@ -106,7 +106,7 @@ def _erase(settings: config.Settings, links: set[str], refs: set[str]) -> int:
     n = 0
     for file in archive.files(settings.raw_dir):
         for record in list(archive.records(file)):
-            is_page = record.kind == "page" and (record.raw_ref in refs or {record.url, record.asked} & links)
+            is_page = record.kind != "feed" and (record.raw_ref in refs or {record.url, record.asked} & links)
             lists_it = record.kind == "feed" and any(x in record.body for x in told)
             if lists_it:
                 body = _ENTRY.sub(lambda m: b"" if any(x in m.group() for x in told) else m.group(), record.body)

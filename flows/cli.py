@@ -121,6 +121,8 @@ def _parser() -> _Parser:
     command = add("forget", _forget, "take an article down for good, from the raw archive too")
     command.add_argument("url", metavar="URL")
     command.add_argument("--why", required=True, metavar="TEXT", help="the reason, which is kept")
+    command = add("prune", _prune, "shrink the old part of the raw archive to what a rebuild needs")
+    command.add_argument("--older-than", type=int, default=90, metavar="DAYS", help="at least 14 (default: 90)")
     command = add("backup", _backup, "everything that cannot be fetched again, in one file, while it runs")
     command.add_argument("file", metavar="FILE")
     command = add("restore", _restore, "put a backup into an empty home")
@@ -222,6 +224,12 @@ def _forget(args: argparse.Namespace) -> int:
     from flows.care import run_forget
 
     return run_forget(args.url, args.why)
+
+
+def _prune(args: argparse.Namespace) -> int:
+    from flows.prune import run_prune
+
+    return run_prune(args.older_than)
 
 
 def _backup(args: argparse.Namespace) -> int:

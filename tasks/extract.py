@@ -33,6 +33,8 @@ def extract(run: Run, size: int) -> int:
 def _read(run: Run, item: Item, response: Response) -> tuple[Item, Response, Extracted | None]:
     if response.outcome != "ok":
         return item, response, None
+    if response.extracted is not None:
+        return item, response, response.extracted
     try:
         return item, response, run.sandbox.call(page_to_article, response.body, item, run.now)
     except Overrun as error:

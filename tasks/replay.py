@@ -39,7 +39,7 @@ def replay(
     run.polls = [settle(run, p, brought.get(p.feed.id, 0)) for p in run.polls]
     pages: dict[str, Archived] = {}
     for record in _every(files):
-        if record.kind == "page":
+        if record.kind != "feed":
             pages[record.asked] = record
             if len(pages) == PAGES_A_BATCH:
                 _pages(run, pages)

@@ -10,7 +10,7 @@ import pytest
 
 from tests import press as small
 from tests.helpers import Loaded, ask, command
-from veille.web import archive
+from veille.web import archive, pruning
 
 EVENTS = "SELECT * EXCLUDE (updated_at) FROM events ORDER BY event_id"
 
@@ -59,6 +59,39 @@ def test_what_is_no_whole_backup_restores_nothing(
     assert "nothing was restored" in capsys.readouterr().err
     assert not (other / "state.duckdb").exists()
     assert not (tmp_path / "out").exists()
+
+
+def test_pruning_keeps_what_was_read_and_all_that_a_rebuild_needs(
+    home: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    texts = "SELECT article_id, revision, title, text, authors, published_at, published_precision, language, word_count, is_teaser FROM articles ORDER BY ALL"
+    before = ask(home, EVENTS), ask(home, texts)
+    whole = {r.asked: len(r.body) for r in archive.iterate(home / "raw")}
+    assert command("prune", "--older-than", "14") == 0
+    kinds = {r.kind for r in archive.iterate(home / "raw")}
+    assert kinds == {"feed", "extract"}
+    assert not any(b"<nav>" in r.body for r in archive.iterate(home / "raw"))
+    assert {r.asked for r in archive.iterate(home / "raw")} == set(whole)
+    assert command("prune") == 0
+    assert "0 files" in capsys.readouterr().out
+    assert command("doctor") == 0
+    assert command("rebuild") == 0
+    assert (ask(home, EVENTS), ask(home, texts)) == before
+    assert command("doctor") == 0
+
+
+def test_pruning_leaves_the_young_alone(home: Path) -> None:
+    assert command("prune", "--older-than", "13") == 2
+    assert command("prune", "--older-than", "36500") == 0
+    assert {r.kind for r in archive.iterate(home / "raw")} == {"feed", "page"}
+
+
+def test_an_entry_of_a_feed_stays_once() -> None:
+    known: set[bytes] = set()
+    one, two = b"<item><title>un</title></item>", b"<item><title>deux</title></item>"
+    first = pruning.without_known(b"<rss>" + one + b"</rss>", known)
+    second = pruning.without_known(b"<rss>" + two + one + b"</rss>", known)
+    assert (first, second) == (b"<rss>" + one + b"</rss>", b"<rss>" + two + b"</rss>")
 
 
 def test_a_backup_needs_a_file_name(home: Path, tmp_path: Path) -> None:

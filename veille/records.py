@@ -66,6 +66,7 @@ class Response:
     max_age_s: int | None = None
     retry_after_s: float | None = None
     raw_ref: str = ""  # "FILE:OFFSET" in the raw archive, "" if not archived
+    extracted: Extracted | None = None  # what was read of it once, where the archive keeps no more
 
 
 @dataclass(frozen=True, slots=True)

@@ -37,7 +37,10 @@ _TRANSFER = ("content-encoding", "content-length", "transfer-encoding", "connect
 
 @dataclass(frozen=True, slots=True)
 class Archived:
-    """One record: what was fetched, from where (after redirects) and when; `kind` is "page" or "feed"."""
+    """One record: what was fetched, from where (after redirects) and when.
+
+    `kind` is "page" or "feed", or "extract": what was read of a page, where pruning left no more (`pruning`).
+    """
 
     url: str
     fetched_at: dt.datetime
@@ -217,6 +220,12 @@ def _member(
     )
     writer.write_record(record)
     return out.getvalue()
+
+
+def record_bytes(a: Archived) -> bytes:
+    """A record as the archive stores it."""
+    extra = {_KIND: a.kind, _ASKED: a.asked, _NOTE: a.note, _RUN: a.run_at.isoformat() if a.run_at else ""}
+    return _member(a.url, a.status, a.headers, a.body, a.fetched_at, {k: v for k, v in extra.items() if v})
 
 
 def _read_member(file: BinaryIO, offset: int) -> tuple[bytes, int] | None:

@@ -19,6 +19,7 @@ from veille.web.guard import Connect, Network, Resolve, connect_address, resolve
 from veille.web.headers import max_age_s, retry_after_s
 from veille.web.hosts import Hosts
 from veille.web.limits import Limits
+from veille.web.pruning import unpack
 from veille.web.robots import Robots
 from veille.web.urls import host_of, resolved
 
@@ -200,6 +201,7 @@ def archived_response(record: Archived, asked: str) -> Response:
         url=asked,
         outcome="ok",
         status=record.status,
+        extracted=unpack(record.body) if record.kind == "extract" else None,
         final_url=record.url,
         body=record.body,
         content_type=header("content-type"),
