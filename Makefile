@@ -5,10 +5,10 @@ BIN := $(VENV)/bin
 STAMP := $(VENV)/.ready
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test check gate bench lock clean
+.PHONY: help setup demo test check gate bench campaign lock clean
 
 help:  ## list the targets
-	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1|\2/p' $(MAKEFILE_LIST) | awk -F'|' '{printf "%-14s%s\n", $$1, $$2}'
+	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1|\2/p' $(MAKEFILE_LIST) | awk -F'|' '{printf "%-16s%s\n", $$1, $$2}'
 
 setup: $(STAMP)  ## the environment in .venv, from the pinned and hashed requirements; nothing to do if nothing changed
 
@@ -40,6 +40,9 @@ gate: setup  ## the quality floors alone; field by field with the misses by kind
 
 bench: setup  ## how many pages a second, and how well
 	$(BIN)/python benchmarks/pages.py
+
+campaign: setup  ## long reliability runs on loopback: kills, faults, damage, simulated days (two hours)
+	$(BIN)/python -m campaigns
 
 # The result names no index and no machine, so that it works with any mirror; constraints.txt holds DuckDB where it is.
 lock: setup  ## pin the requirements again after a change in pyproject.toml (takes minutes; installs pip-tools into .venv)

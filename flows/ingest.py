@@ -28,7 +28,7 @@ from tasks.extract import extract
 from tasks.limits import LOCK_WAIT_S, PAGES_A_BATCH, PARSE_S, POLLS_AT_ONCE
 from tasks.link import link
 from tasks.load import load
-from tasks.poll import poll_feed, settle
+from tasks.poll import due_feeds, poll_feed, settle
 from tasks.publish import publish_warehouse
 from tasks.read import read_articles
 from tasks.run import Run, log
@@ -132,7 +132,7 @@ def ingest(
 
 
 def _steps(run: Run, chosen: tuple[Feed, ...]) -> None:
-    futures = [poll_feed.submit(run, feed.id, feed.id) for feed in chosen]
+    futures = [poll_feed.submit(run, feed.id, feed.id) for feed in due_feeds(run, chosen)]
     wait(futures)
     for future in futures:
         future.result()  # a feed's failure is an outcome; what raises is a full disk or a defect

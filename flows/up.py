@@ -78,9 +78,9 @@ class Up:
             "PREFECT_SERVER_ANALYTICS_ENABLED": "false",
             "PREFECT_LOGGING_SERVER_LEVEL": "WARNING",
             "PREFECT_FLOWS_HEARTBEAT_FREQUENCY": "30",
-            # Prefect's own database keeps runs and logs for a month, and events for a week
+            # Prefect's own database keeps runs and logs for two weeks, and events for one
             "PREFECT_SERVER_SERVICES_DB_VACUUM_ENABLED": "events,flow_runs",
-            "PREFECT_SERVER_SERVICES_DB_VACUUM_RETENTION_PERIOD": str(30 * 24 * 3600),
+            "PREFECT_SERVER_SERVICES_DB_VACUUM_RETENTION_PERIOD": str(14 * 24 * 3600),
             "DO_NOT_TRACK": "1",
             "NO_COLOR": "1",
             MARK: mark,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from dataclasses import replace
 
 from prefect import task
@@ -17,14 +18,27 @@ from veille.web.feeds import ParsedFeed, parse_feed
 _NOTED = ("id", "outlet", "url", "country", "language", "timezone")
 
 
+def due_feeds(run: Run, chosen: Sequence[Feed]) -> list[Feed]:
+    """The feeds to ask now; of the others it is noted that they were not. (A task run costs Prefect's database 20 kB.)"""
+    due = []
+    for feed in chosen:
+        state = _state(run, feed)
+        if polling.may_poll(state, run.now, run.force):
+            due.append(feed)
+        else:
+            run.polls.append(Poll(feed, state, "gone" if state.is_gone else "skipped"))
+    return due
+
+
+def _state(run: Run, feed: Feed) -> FeedState:
+    return polling.current_state(feed, run.states.get(feed.id) or FeedState(feed.id))
+
+
 @task(**FEED)
 def poll_feed(run: Run, feed_id: str, name: str) -> str:
     """Poll a feed; its items and its next state go to `run.polls`. Returns the outcome."""
     feed = next(f for f in run.feeds if f.id == feed_id)
-    state = polling.current_state(feed, run.states.get(feed_id) or FeedState(feed_id))
-    if not polling.may_poll(state, run.now, run.force):
-        run.polls.append(Poll(feed, state, "gone" if state.is_gone else "skipped"))
-        return "skipped"
+    state = _state(run, feed)
     response, parsed = _ask(run, feed, state)
     reason = response.outcome if response.outcome != "ok" or parsed is None else parsed.reason
     if polling.deserves_second_look(reason, response.retry_after_s):
