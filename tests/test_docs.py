@@ -91,7 +91,7 @@ def test_the_picture_of_the_house_shows_every_room_and_no_other() -> None:
     shown = set(re.findall(r"^ *([a-z_]+)/ ", picture, re.M))
     tops = ("flows", "tasks", "veille", "warehouse")
     rooms = {d.name for top in tops for d in (ROOT / top).iterdir() if d.is_dir() and d.name != "__pycache__"}
-    assert shown == {*tops, *rooms, "tests", "docs", "benchmarks"}
+    assert shown == {*tops, *rooms, "tests", "docs", "benchmarks", "campaigns"}
     named = set(re.findall(r"\b([a-z_]+\.(?:py|toml|yaml))\b", picture))
     there = {f.name for top in tops for f in (ROOT / top).rglob("*.*")} | {f.name for f in ROOT.iterdir()}
     assert named - there == set()
