@@ -24,7 +24,7 @@ import tempfile
 import threading
 import time
 import urllib.request
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -53,6 +53,7 @@ class Asked:
     status: int = 0
     validators: tuple[str, str] = ("", "")
     is_forced: bool = False
+    is_killed: bool = False
 
 
 @dataclass
@@ -137,7 +138,11 @@ class Paths(dict[str, Callable[[Handler], None]]):
 
 
 def offences(press: Press) -> list[str]:
-    """Every request that an outlet had not wished."""
+    """Every request that an outlet had not wished.
+
+    What a run learns is kept when it commits: what a killed run was answered is lost, so that its feeds are asked once more, with
+    the validators that were known before.
+    """
     found = []
     for name, log in press.log.items():
         for before, after in itertools.pairwise(log):
@@ -145,30 +150,32 @@ def offences(press: Press) -> list[str]:
                 found.append(f"{name}: two at once at {after.at}")
         if name == "closed":
             found += [f"closed: {a.path} was disallowed" for a in log]
-        feed = [a for a in log if a.path == "/feed"]
-        known, wait, gone = ("", ""), None, False
-        last: Asked | None = None
-        for a in feed:
-            is_hop = last is not None and last.status == 301 and last.at == a.at
-            if gone:
-                found.append(f"{name}: asked at {a.at} though it was gone")
-            if wait and a.at < wait - SLACK:
-                found.append(f"{name}: asked at {a.at}, before its Retry-After ({wait})")
-            early = last is not None and a.at - last.at < dt.timedelta(minutes=PAUSES[name]) - SLACK
-            if early and not a.is_forced and not is_hop:
-                found.append(f"{name}: asked at {a.at}, {a.at - last.at} after the last time" if last else "")
-            if (
-                any(known)
-                and not is_hop
-                and (a.headers.get("If-None-Match", ""), a.headers.get("If-Modified-Since", "")) != known
-            ):
-                found.append(f"{name}: an unconditional request at {a.at}")
-            if a.status == 200:
-                known = a.validators if name in VALIDATORS else ("", "")
-            gone = gone or a.status == 410
-            wait = a.at + dt.timedelta(hours=3 if name == "busy" else 5) if a.status in (429, 503) else None
-            last = a
+        found += [f"{name}: {text} at {at}" for at, text in _of_feed(name, [a for a in log if a.path == "/feed"])]
     return found
+
+
+def _of_feed(name: str, asked: Sequence[Asked]) -> Iterator[tuple[dt.datetime, str]]:
+    """When a feed was asked against its wish, and how."""
+    known, wait = {("", "")}, None
+    last: Asked | None = None
+    for a in asked:
+        is_hop = last is not None and last.status == 301 and last.at == a.at
+        if last is not None and last.status == 410:
+            yield a.at, "asked though it was gone"
+        if wait and a.at < wait - SLACK:
+            yield a.at, f"asked before its Retry-After ({wait})"
+        pause = dt.timedelta(minutes=PAUSES[name]) - SLACK
+        if last is not None and not a.is_forced and not is_hop and a.at - last.at < pause:
+            yield a.at, f"asked {a.at - last.at} after the last time"
+        if not is_hop and (a.headers.get("If-None-Match", ""), a.headers.get("If-Modified-Since", "")) not in known:
+            yield a.at, "asked with other validators than it had given"
+        if a.is_killed:
+            known |= {a.validators}
+            continue
+        if a.status == 200:
+            known = {a.validators if name in VALIDATORS else ("", "")}
+        wait = a.at + dt.timedelta(hours=3 if name == "busy" else 5) if a.status in (429, 503) else None
+        last = a
 
 
 def day(number: int, control: str, seed: int) -> None:
@@ -257,14 +264,17 @@ def main() -> int:
                 == -signal.SIGKILL
             ):
                 n_kills += 1
+                for a in (a for log in press.log.values() for a in log if a.at == press.now):
+                    a.is_killed = True
             print(
                 f"day {number + 1}: {sum(map(len, press.log.values()))} requests so far, {len(offences(press))} offences",
                 flush=True,
             )
         wrong = offences(press)
+        n_lost = sum(a.is_killed for log in press.log.values() for a in log)
         n = {name: sum(a.path == "/feed" for a in log) for name, log in press.log.items()}
     print(
-        f"{args.days} days, {n_runs} runs, {n_kills} of them killed, {sum(map(len, press.log.values()))} requests; feeds asked {n}"
+        f"{args.days} days, {n_runs} runs, {n_kills} of them killed, {sum(map(len, press.log.values()))} requests, {n_lost} of them in killed runs; feeds asked {n}"
     )
     print("\n".join(wrong[:20]) or "no outlet was asked against its wish")
     return int(bool(wrong))

@@ -28,6 +28,18 @@ def marked(home: Path | None = None, mark: str = "") -> dict[int, str]:
     return found
 
 
+def values_of(name: str) -> set[str]:
+    """The values that an environment variable has over all processes."""
+    found = set()
+    for entry in Path("/proc").iterdir():
+        if entry.name.isdecimal():
+            with contextlib.suppress(OSError):
+                for line in (entry / "environ").read_bytes().split(b"\0"):
+                    if line.startswith(f"{name}=".encode()):
+                        found.add(line.decode("utf-8", "replace").split("=", 1)[1])
+    return found
+
+
 def end_flows(mark: str, but: set[int]) -> None:
     """Flows that the worker left: asked to end (their transaction comes to nothing), then made to."""
     for number in (signal.SIGTERM, signal.SIGKILL):

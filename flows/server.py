@@ -2,6 +2,7 @@
 
 python -m flows.server health     exit 0 if the server of PREFECT_API_URL answers
 python -m flows.server zombies    runs that were going when everything stopped are marked as crashed
+python -m flows.server strays     runs that a worker took and lost before they began are marked as crashed, and asked for again
 python -m flows.server automations    create or update the automations that notify
 """
 
@@ -14,6 +15,7 @@ from prefect.client.schemas.objects import State, StateType
 from prefect.states import Crashed
 
 from flows.automations import apply
+from flows.processes import values_of
 
 
 def health() -> int:
@@ -39,9 +41,27 @@ def zombies() -> int:
     return 0
 
 
+def strays() -> int:
+    """A worker died: what it had taken and not yet started would wait for ever, and keep its deployment's only place.
+
+    A run whose process is there already goes on without its worker, and is left alone.
+    """
+    taken = FlowRunFilter(state=FlowRunFilterState(type=FlowRunFilterStateType(any_=[StateType.PENDING])))
+    going = values_of("PREFECT__FLOW_RUN_ID")
+    with get_client(sync_client=True) as client:
+        for run in _all(client, taken):
+            if str(run.id) in going:
+                continue
+            lost: State[Any] = Crashed(message="its worker was lost before it began; it was asked for again")
+            client.set_flow_run_state(run.id, lost, force=True)
+            if run.deployment_id is not None and not run.auto_scheduled:
+                client.create_flow_run_from_deployment(run.deployment_id, parameters=run.parameters)
+    return 0
+
+
 def _all(client: SyncPrefectClient, wanted: FlowRunFilter) -> list:  # type: ignore[type-arg]
     return list(client.read_flow_runs(flow_run_filter=wanted, limit=200))
 
 
 if __name__ == "__main__":
-    sys.exit({"health": health, "zombies": zombies, "automations": apply}[sys.argv[1]]())
+    sys.exit({"health": health, "zombies": zombies, "strays": strays, "automations": apply}[sys.argv[1]]())

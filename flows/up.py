@@ -115,6 +115,8 @@ class Up:
                         f"the {name} ended {MAX_DEATHS} times in {DEATHS_S / 60:.0f} minutes; see {self._log(name)}"
                     )
                 say(f"the {name} ended (exit {process.returncode}); it is started again, see {self._log(name)}")
+                if name == "worker" and self._run("strays"):
+                    say(f"`python -m flows.server strays` failed; see {self._log('deploy')}")
                 self._spawn(name)
                 if name == "server":
                     _until(lambda: self._answers(), START_S, "the server does not answer", self._died("server"))
