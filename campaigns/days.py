@@ -38,7 +38,6 @@ STEP = dt.timedelta(minutes=30)
 SLACK = dt.timedelta(minutes=2)
 #: How an outlet asks to be treated: least minutes between two polls, and what it sends.
 PAUSES = {"plain": 30, "ttl": 120, "max-age": 180, "slow": 360, "modified": 30, "bare": 30, "busy": 30, "rests": 30, "gone": 30, "lost": 30, "closed": 30, "moved": 30}  # fmt: skip
-VALIDATORS = {"plain", "ttl", "max-age", "slow", "modified", "moved"}
 
 
 @dataclass
@@ -173,7 +172,7 @@ def _of_feed(name: str, asked: Sequence[Asked]) -> Iterator[tuple[dt.datetime, s
             known |= {a.validators}
             continue
         if a.status == 200:
-            known = {a.validators if name in VALIDATORS else ("", "")}
+            known = {a.validators}
         wait = a.at + dt.timedelta(hours=3 if name == "busy" else 5) if a.status in (429, 503) else None
         last = a
 
