@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
-"""kill -9 of parts of `veille up` while runs go: the flow, the worker, the server, or everything at once.
+"""kill -9 of parts of `veille up` while runs go: the flow, the worker, both, the server, or everything at once.
 
-    python -m campaigns.parts [--kills 12] [--seed 1]
+    python -m campaigns.parts [--kills 15] [--seed 1]
 
 After each kill the run that was going must end in a final state (nothing is "Running" for ever), and after the last one a
 clean run must leave the warehouse as if nothing had been.
@@ -33,7 +33,8 @@ PATIENCE_S = 200.0
 def kill(up: Up, part: str) -> int:
     """End a part with -9; how many processes it had."""
     found = marked(up.home)
-    own = {pid for pid, line in found.items() if _part_of(line) == part or part == "all"}
+    parts = {"both": ("flow", "worker"), "all": ("flow", "worker", "server")}.get(part, (part,))
+    own = {pid for pid, line in found.items() if _part_of(line) in parts}
     if part == "all" and up.process:
         own.add(up.process.pid)
     for pid in own:
@@ -66,7 +67,7 @@ def end_of(up: Up, run_id: str) -> str:
 
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--kills", type=int, default=12)
+    parser.add_argument("--kills", type=int, default=15)
     parser.add_argument("--seed", type=int, default=1)
     args = parser.parse_args()
     draw, ends, starts = random.Random(args.seed), Counter[str](), 1
@@ -79,7 +80,7 @@ def main() -> int:
         try:
             up.start()
             for n in range(args.kills):
-                part = ("flow", "worker", "server", "all")[n % 4]
+                part = ("flow", "worker", "both", "server", "all")[n % 5]
                 run_id = up.trigger("ingest/manual", parameters)
                 time.sleep(draw.uniform(3.0, 14.0))
                 n_hit = kill(up, part)
