@@ -6,6 +6,7 @@ python -m flows.server strays     runs that a worker took and lost before they b
 python -m flows.server automations    create or update the automations that notify
 """
 
+import datetime as dt
 import sys
 from typing import Any
 
@@ -16,6 +17,9 @@ from prefect.states import Crashed
 
 from flows.automations import apply
 from flows.processes import values_of
+
+#: So long may pass between a worker's taking a run and the start of its process.
+TAKING = dt.timedelta(seconds=30)
 
 
 def health() -> int:
@@ -44,13 +48,14 @@ def zombies() -> int:
 def strays() -> int:
     """A worker died: what it had taken and not yet started would wait for ever, and keep its deployment's only place.
 
-    A run whose process is there already goes on without its worker, and is left alone.
+    A run whose process is there already goes on without its worker, and is left alone; so is what was taken just now.
     """
+    latest = dt.datetime.now(dt.UTC) - TAKING
     taken = FlowRunFilter(state=FlowRunFilterState(type=FlowRunFilterStateType(any_=[StateType.PENDING])))
     going = values_of("PREFECT__FLOW_RUN_ID")
     with get_client(sync_client=True) as client:
         for run in _all(client, taken):
-            if str(run.id) in going:
+            if str(run.id) in going or run.state is None or run.state.timestamp > latest:
                 continue
             lost: State[Any] = Crashed(message="its worker was lost before it began; it was asked for again")
             client.set_flow_run_state(run.id, lost, force=True)

@@ -28,6 +28,8 @@ from veille.settings import ROOT
 
 POOL = "veille"
 START_S, STOP_S = 120.0, 25.0
+#: When to look for what a worker that died had taken and not begun: a process that it had just started may die a little later.
+STRAYS_S = (35.0, 100.0)
 #: A part that dies is started again, unless it does so this often within as many minutes.
 MAX_DEATHS, DEATHS_S = 5, 600.0
 
@@ -68,6 +70,7 @@ class Up:
         self.settings, self.logs, self.port, self.mark = settings, logs, port, mark
         self.parts: dict[str, subprocess.Popen[bytes]] = {}
         self.deaths: list[float] = []
+        self.strays_at: list[float] = []
         self.env = {
             **os.environ,
             "VEILLE_HOME": str(settings.home),
@@ -105,6 +108,9 @@ class Up:
         """Until a signal: a part that dies is started again. WorkFailed where it keeps dying."""
         while True:
             time.sleep(1.0)
+            if self.strays_at and time.monotonic() >= self.strays_at[0]:
+                self.strays_at.pop(0)
+                self._run("strays")
             for name, process in list(self.parts.items()):
                 if process.poll() is None:
                     continue
@@ -115,8 +121,8 @@ class Up:
                         f"the {name} ended {MAX_DEATHS} times in {DEATHS_S / 60:.0f} minutes; see {self._log(name)}"
                     )
                 say(f"the {name} ended (exit {process.returncode}); it is started again, see {self._log(name)}")
-                if name == "worker" and self._run("strays"):
-                    say(f"`python -m flows.server strays` failed; see {self._log('deploy')}")
+                if name == "worker":
+                    self.strays_at = [now + s for s in STRAYS_S]
                 self._spawn(name)
                 if name == "server":
                     _until(lambda: self._answers(), START_S, "the server does not answer", self._died("server"))
