@@ -81,7 +81,13 @@ def mendable(settings: Settings) -> Iterator[None]:
         raise WorkFailed(
             f"{settings.state_file}: {store.first_line(error)}; the next run goes on from what is committed"
         ) from error
-    except store.DAMAGE as error:
+    except (Damaged, *store.DAMAGE) as error:
+        if "No space left" in str(error):
+            raise WorkFailed(
+                f"{settings.home}: the disk is full; make room, and the next run goes on from what is committed"
+            ) from error
+        if isinstance(error, Damaged):
+            raise
         raise Damaged(f"{settings.state_file}: {store.first_line(error)}; run `veille doctor`") from error
 
 

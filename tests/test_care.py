@@ -6,10 +6,14 @@ import io
 import tarfile
 from pathlib import Path
 
+import duckdb
 import pytest
 
+from flows.desk import mendable
 from tests import press as small
 from tests.helpers import Loaded, ask, command
+from veille import settings as config
+from veille.errors import Damaged, WorkFailed
 from veille.web import archive, pruning
 
 EVENTS = "SELECT * EXCLUDE (updated_at) FROM events ORDER BY event_id"
@@ -92,6 +96,27 @@ def test_an_entry_of_a_feed_stays_once() -> None:
     first = pruning.without_known(b"<rss>" + one + b"</rss>", known)
     second = pruning.without_known(b"<rss>" + two + one + b"</rss>", known)
     assert (first, second) == (b"<rss>" + one + b"</rss>", b"<rss>" + two + b"</rss>")
+
+
+@pytest.mark.parametrize(
+    ("error", "kind", "told"),
+    [
+        (
+            duckdb.IOException("Could not write file: No space left on device"),
+            WorkFailed,
+            "the disk is full; make room",
+        ),
+        (Damaged("state.duckdb: cannot be read (No space left on device)"), WorkFailed, "the disk is full; make room"),
+        (OSError(28, "No space left on device"), WorkFailed, "No space left on device"),
+        (duckdb.IOException("Checksum mismatch"), Damaged, "run `veille doctor`"),
+        (Damaged("state.duckdb: newer than this code"), Damaged, "newer than this code"),
+    ],
+)
+def test_what_the_disk_does_to_a_run_is_said(
+    tmp_path: Path, error: Exception, kind: type[Exception], told: str
+) -> None:
+    with pytest.raises(kind, match=told), mendable(config.load({}, str(tmp_path))):
+        raise error
 
 
 def test_a_backup_needs_a_file_name(home: Path, tmp_path: Path) -> None:
