@@ -68,6 +68,7 @@ class Press:
         def answer(h: Handler) -> None:
             seen = Asked(self.now, path, dict(h.headers.items()), time.monotonic(), is_forced=self.is_forced)
             self.log.setdefault(name, []).append(seen)
+            h.date_time_string = lambda timestamp=None: email.utils.format_datetime(self.now, usegmt=True)  # type: ignore[method-assign]
             time.sleep(0.01)  # so that two at once would be seen
             try:
                 self._say(h, name, seen) if path == "/feed" else h.send(200, _page(path))
@@ -266,7 +267,7 @@ def main() -> int:
                 for a in (a for log in press.log.values() for a in log if a.at == press.now):
                     a.is_killed = True
             print(
-                f"day {number + 1}: {sum(map(len, press.log.values()))} requests so far, {len(offences(press))} offences",
+                f"day {number + 1}: {sum(map(len, press.log.values()))} requests so far, {len(offences(press))} offences {offences(press)[:3]}",
                 flush=True,
             )
         wrong = offences(press)
