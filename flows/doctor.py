@@ -249,7 +249,8 @@ def _feeds(health: Health) -> Findings:
 
 def _named(feed: dict[str, object], status: str) -> str:
     reason = str(feed["last_error"] or "").split(":")[0]
-    return f"{feed['feed_id']} ({reason})" if status == "failing" and reason else str(feed["feed_id"])
+    reason = str(feed["ailment"] or "") if status == "silent" else reason if status == "failing" else ""
+    return f"{feed['feed_id']} ({reason})" if reason else str(feed["feed_id"])
 
 
 def _gazetteer(settings: config.Settings) -> Finding:

@@ -121,11 +121,15 @@ class Up:
                         f"the {name} ended {MAX_DEATHS} times in {DEATHS_S / 60:.0f} minutes; see {self._log(name)}"
                     )
                 say(f"the {name} ended (exit {process.returncode}); it is started again, see {self._log(name)}")
+                time.sleep(2.0 * len(self.deaths) - 2.0)
                 if name == "worker":
                     self.strays_at = [now + s for s in STRAYS_S]
+                else:
+                    kill_group(process.pid)  # its children may outlive it, and hold the port
                 self._spawn(name)
                 if name == "server":
-                    _until(lambda: self._answers(), START_S, "the server does not answer", self._died("server"))
+                    with contextlib.suppress(WorkFailed):  # where it died again, the next turn sees it
+                        _until(lambda: self._answers(), START_S, "the server does not answer", self._died("server"))
 
     def stop(self) -> None:
         """Worker, flows, server: in this order, each with time to end by itself."""

@@ -61,5 +61,5 @@ def _contents(con: duckdb.DuckDBPyConnection) -> Health:
         raw_files=frozenset(
             column("SELECT DISTINCT split_part(raw_ref, ':', 1) FROM store.revisions WHERE raw_ref <> ''")
         ),
-        feeds=tuple(store.rows(con, "SELECT feed_id, status, last_error FROM feed_health ORDER BY feed_id")),
+        feeds=tuple(store.rows(con, "SELECT feed_id, status, last_error, ailment FROM feed_health ORDER BY feed_id")),
     )
