@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-import re
-
 from flows.desk import Desk, author, desk
 from flows.terminal import run_ingest, say
 from veille import settings as config
 from veille.errors import SettingError
 from veille.web import archive
 from veille.web.archive import Archive
+from veille.web.pruning import with_entries
 from warehouse import events
 from warehouse.store import rows, run
-
-_ENTRY = re.compile(rb"<(item|entry)\b.*?</\1\s*>", re.DOTALL | re.IGNORECASE)
 
 
 def run_retry(reason: str | None, url: str | None) -> int:
@@ -109,7 +106,7 @@ def _erase(settings: config.Settings, links: set[str], refs: set[str]) -> int:
             is_page = record.kind != "feed" and (record.raw_ref in refs or {record.url, record.asked} & links)
             lists_it = record.kind == "feed" and any(x in record.body for x in told)
             if lists_it:
-                body = _ENTRY.sub(lambda m: b"" if any(x in m.group() for x in told) else m.group(), record.body)
+                body = with_entries(record.body, lambda entry: not any(x in entry for x in told))
                 with Archive(settings.raw_dir, record.run_at or record.fetched_at) as fresh:
                     fresh.write(
                         record.url,

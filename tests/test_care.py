@@ -98,6 +98,13 @@ def test_an_entry_of_a_feed_stays_once() -> None:
     assert (first, second) == (b"<rss>" + one + b"</rss>", b"<rss>" + two + b"</rss>")
 
 
+def test_a_feed_of_entries_that_never_end_costs_one_search() -> None:
+    hostile = b"<rss>" + b"<item>" * 1_000_000 + b"</entry>"
+    asked: list[bytes] = []
+    assert pruning.with_entries(hostile, lambda entry: bool(asked.append(entry))) == hostile
+    assert asked == []
+
+
 @pytest.mark.parametrize(
     ("error", "kind", "told"),
     [

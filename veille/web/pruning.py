@@ -20,7 +20,8 @@ from veille.web import archive
 from veille.web.archive import Archived
 
 PRUNED = "-p.warc.gz"
-_ENTRY = re.compile(rb"<(item|entry)\b.*?</\1\s*>", re.DOTALL | re.IGNORECASE)
+_OPENING = re.compile(rb"<(item|entry)\b", re.IGNORECASE)
+_CLOSING = {name: re.compile(rb"</" + name + rb"\s*>", re.IGNORECASE) for name in (b"item", b"entry")}
 
 
 def pack(found: Extracted) -> bytes:
@@ -38,17 +39,39 @@ def unpack(body: bytes) -> Extracted:
     )
 
 
+def with_entries(body: bytes, keeps: Callable[[bytes], bool]) -> bytes:
+    """A feed with those of its entries that `keeps` holds for, and everything around them.
+
+    >>> with_entries(b"<rss><item>un</item> <item>deux</item></rss>", lambda entry: b"un" not in entry)
+    b'<rss> <item>deux</item></rss>'
+    """
+    parts, end, open_names = [], 0, set(_CLOSING)
+    for opening in _OPENING.finditer(body):
+        name = opening[1].lower()
+        if opening.start() < end or name not in open_names:
+            continue
+        closing = _CLOSING[name].search(body, opening.end())
+        if closing is None:  # nor will any later one be closed: a hostile feed must not cost a search for each
+            open_names.discard(name)
+            continue
+        parts.append(body[end : opening.start()])
+        entry = body[opening.start() : closing.end()]
+        parts += [entry] if keeps(entry) else []
+        end = closing.end()
+    return b"".join([*parts, body[end:]])
+
+
 def without_known(body: bytes, known: set[bytes]) -> bytes:
     """A feed without the entries (byte for byte) that were `known`; those that were not are added to it."""
 
-    def kept(match: re.Match[bytes]) -> bytes:
-        entry = hashlib.sha256(match.group()).digest()[:12]
-        if entry in known:
-            return b""
-        known.add(entry)
-        return match.group()
+    def is_new(entry: bytes) -> bool:
+        digest = hashlib.sha256(entry).digest()[:12]
+        if digest in known:
+            return False
+        known.add(digest)
+        return True
 
-    return _ENTRY.sub(kept, body)
+    return with_entries(body, is_new)
 
 
 def target_of(file: Path) -> Path:
