@@ -41,6 +41,7 @@ def work(days: int) -> str:
     """Prune; what was done, in a line. The old files go once the warehouse refers to the new ones."""
     settings = config.load()
     with desk(settings, "prune", say) as at, Sandbox(1, PARSE_S) as sandbox:
+        _settle(at)
         last = (at.now - dt.timedelta(days=days)).strftime("%Y%m%d")
         files = [f for f in archive.files(settings.raw_dir) if (m := _STAMP.match(f.name)) and m[1] < last]
         before = sum(f.stat().st_size for f in files)
@@ -53,6 +54,16 @@ def work(days: int) -> str:
         f"{len(old)} files of the raw archive pruned, {before / 1e6:.1f} MB before, {after / 1e6:.1f} MB after; "
         f"{shrink.n_kept} pages kept whole, because what is read of them now is not what is stored"
     )
+
+
+def _settle(at: Desk) -> None:
+    """A pass that was killed may have left a file beside its pruned form: the one that the warehouse does not refer to goes."""
+    for file in archive.files(at.settings.raw_dir):
+        whole = pruning.whole_of(file)
+        if pruning.is_pruned(file) and whole.exists():
+            name = {"name": f"{file.name}:%"}
+            is_done = bool(rows(at.con, "SELECT 1 FROM store.revisions WHERE raw_ref LIKE $name LIMIT 1", name))
+            (whole if is_done else file).unlink()
 
 
 class _Shrink:

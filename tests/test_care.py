@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import shutil
 import tarfile
 from pathlib import Path
 
@@ -82,6 +83,26 @@ def test_pruning_keeps_what_was_read_and_all_that_a_rebuild_needs(
     assert command("rebuild") == 0
     assert (ask(home, EVENTS), ask(home, texts)) == before
     assert command("doctor") == 0
+
+
+@pytest.mark.parametrize("is_committed", [True, False])
+def test_a_pruning_that_was_killed_loses_no_entry(home: Path, tmp_path: Path, is_committed: bool) -> None:
+    before, (whole,) = ask(home, EVENTS), archive.files(home / "raw")
+    saved, state = tmp_path / "whole", tmp_path / "state"
+    shutil.copy(whole, saved)
+    shutil.copy(home / "state.duckdb", state)
+    assert command("prune", "--older-than", "14") == 0
+    (pruned,) = archive.files(home / "raw")
+    shutil.copy(saved, whole)
+    if not is_committed:
+        shutil.copy(state, home / "state.duckdb")
+    assert command("prune", "--older-than", "14") == 0
+    assert archive.files(home / "raw") == [pruned]
+    assert (
+        sum(r.body.count(b"<item") + r.body.count(b"<entry") for r in archive.records(pruned) if r.kind == "feed") > 10
+    )
+    assert command("rebuild") == 0
+    assert ask(home, EVENTS) == before
 
 
 def test_pruning_leaves_the_young_alone(home: Path) -> None:

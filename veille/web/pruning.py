@@ -79,6 +79,11 @@ def target_of(file: Path) -> Path:
     return file if is_pruned(file) else file.with_name(file.name.removesuffix(".warc.gz") + PRUNED)
 
 
+def whole_of(file: Path) -> Path:
+    """The name that a pruned file had before."""
+    return file.with_name(file.name.removesuffix(PRUNED) + ".warc.gz") if is_pruned(file) else file
+
+
 def is_pruned(file: Path) -> bool:
     return file.name.endswith(PRUNED)
 
