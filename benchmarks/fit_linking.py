@@ -21,6 +21,7 @@ from collections import Counter, defaultdict
 from collections.abc import Sequence
 from pathlib import Path
 
+from veille.codes import DateFlag, TimePrecision
 from veille.events.coded import report_of
 from veille.events.evidence import VETO, Weights, compare, weights
 from veille.events.judge import Events, judge
@@ -30,7 +31,8 @@ from veille.events.reports import report_of as report_of_mention
 from veille.geo import km_between
 from veille.reading.gazetteer import candidate_names, with_dumps
 from veille.reading.mentions import read
-from veille.records import Article, Report
+from veille.records.articles import Article
+from veille.records.linking import Report
 from warehouse.gazetteer import lookup
 
 Labelled = tuple[str, Report, str]  # batch, report, gold event
@@ -92,7 +94,7 @@ def corpus_reports(folder: Path, gazetteer_file: Path) -> list[Labelled]:
                     (km_between(m.place.latitude, m.place.longitude, g["lat"], g["lon"]), g["event"])
                     for g in (gold[e["event"]] for e in r["gold"]["events"])
                     if abs((m.when.low - dt.date.fromisoformat(g["date"])).days)
-                    <= (3 if m.when.flag != "undated" else 30)
+                    <= (3 if m.when.flag != DateFlag.UNDATED else 30)
                 ]
                 if near and min(near)[0] <= 40:
                     wire = r["gold"]["copy_of"] or r["id"]
@@ -107,7 +109,23 @@ def _article(r: dict) -> Article:  # type: ignore[type-arg]
     at = dt.datetime.fromisoformat(r["published"])
     text = "\n".join(r["body"])
     return Article(
-        r["id"], 1, r["id"], r["outlet"], "", "", r["title"], (), at, "minute", at, at, "fr", 1.0, "", text, False
+        article_id=r["id"],
+        revision=1,
+        url=r["id"],
+        outlet=r["outlet"],
+        country="",
+        feed_id="",
+        title=r["title"],
+        authors=(),
+        published_at=at,
+        published_precision=TimePrecision.MINUTE,
+        first_seen_at=at,
+        updated_at=at,
+        language="fr",
+        language_confidence=1.0,
+        summary="",
+        text=text,
+        is_teaser=False,
     )
 
 

@@ -23,7 +23,7 @@ from veille.events.evidence import weights
 from veille.events.judge import Events, judge
 from veille.events.repair import repair
 from veille.geo import km_between
-from veille.records import Report
+from veille.records.linking import Report
 
 BATCH = 25
 Linker = Callable[[Sequence[Report]], dict[str, str]]

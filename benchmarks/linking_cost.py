@@ -19,10 +19,11 @@ from pathlib import Path
 
 import duckdb
 
+from veille.codes import PlaceLevel, Role, SubEventType
 from veille.events.judge import Events, judge
 from veille.events.keys import standing
 from veille.events.repair import repair
-from veille.records import Report
+from veille.records.linking import Report
 from warehouse import events as store
 from warehouse.store import insert, open_state
 
@@ -37,8 +38,8 @@ def report(n: int, day: dt.date, place: int, seed: random.Random) -> Report:
     at = dt.datetime.combine(day, dt.time(12), dt.UTC)
     words = frozenset(f"mot{seed.randrange(3000)}" for _ in range(12))
     return Report(
-        f"m-{n:012}", f"a-{n:012}", f"outlet {n % 60}", at, f"a-{n:012}", "primary", day, day, 1, True, False, "ML", f"Region {place % 9}", "", f"Lieu {place}", lat, lon, 1, None,
-        "town", TYPES[place % 3], "Armed clash", ("JNIM",) if n % 4 else ("ISSP",), ("MALI_FORCES",), words, (), f"Attaque à Lieu {place}", "Une attaque.",
+        mention_id=f"m-{n:012}", article_id=f"a-{n:012}", outlet=f"outlet {n % 60}", published_at=at, wire=f"a-{n:012}", role=Role.PRIMARY, date_low=day, date_high=day, time_precision=1, is_dated=True, is_span=False, country="ML", admin1=f"Region {place % 9}", admin2="", place=f"Lieu {place}", latitude=lat, longitude=lon, geo_precision=1, geonameid=None,
+        level=PlaceLevel.TOWN, event_type=TYPES[place % 3], sub_event_type=SubEventType.ARMED_CLASH, attackers=("JNIM",) if n % 4 else ("ISSP",), targets=("MALI_FORCES",), keywords=words, killed=(), title=f"Attaque à Lieu {place}", sentence="Une attaque.",
     )  # fmt: skip
 
 

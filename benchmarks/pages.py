@@ -20,7 +20,8 @@ from pathlib import Path
 
 import trafilatura
 
-from veille.records import Item
+from veille.codes import TimePrecision
+from veille.records.feeds import Item
 from veille.text.pages import page_to_article
 
 SHARED = Path(__file__).resolve().parent.parent.parent / "shared" / "foreign" / "pages.tar.gz"
@@ -30,7 +31,21 @@ ROUNDS = 3
 
 
 def ours(page: bytes) -> str:
-    item = Item("http://a.example/", "f", "o", "ML", None, "", "", "", "", (), None, "unknown", NOW)
+    item = Item(
+        url="http://a.example/",
+        feed_id="f",
+        outlet="o",
+        country="ML",
+        timezone=None,
+        link="",
+        title="",
+        summary="",
+        content="",
+        authors=(),
+        published_at=None,
+        published_precision=TimePrecision.UNKNOWN,
+        first_seen_at=NOW,
+    )
     return page_to_article(page, item, NOW).text
 
 

@@ -17,10 +17,12 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
+from veille.codes import DateFlag, Role, TimePrecision
 from veille.geo import km_between
 from veille.reading.gazetteer import candidate_names, with_dumps
 from veille.reading.mentions import read
-from veille.records import Article, Claim, Mention
+from veille.records.articles import Article
+from veille.records.readings import Claim, Mention
 from warehouse.gazetteer import lookup
 
 NEAR_KM, SAME_KM, DAYS = 60.0, 10.0, 3
@@ -41,7 +43,23 @@ def article_of(a: dict[str, Any]) -> Article:
     at = dt.datetime.fromisoformat(a["published"])
     body = "\n".join(a["body"])
     return Article(
-        a["id"], 1, a["id"], a["outlet"], "", "", a["title"], (), at, "minute", at, at, "fr", 1.0, "", body, False
+        article_id=a["id"],
+        revision=1,
+        url=a["id"],
+        outlet=a["outlet"],
+        country="",
+        feed_id="",
+        title=a["title"],
+        authors=(),
+        published_at=at,
+        published_precision=TimePrecision.MINUTE,
+        first_seen_at=at,
+        updated_at=at,
+        language="fr",
+        language_confidence=1.0,
+        summary="",
+        text=body,
+        is_teaser=False,
     )
 
 
@@ -53,7 +71,7 @@ def matched(mentions: Iterable[Mention], gold: Iterable[dict[str, Any]]) -> dict
             km = km_between(m.place.latitude, m.place.longitude, g["lat"], g["lon"])
             days = abs((m.when.low - dt.date.fromisoformat(g["date"])).days)
             in_region = m.place.precision == 3 and m.place.admin1 == g["admin1"]
-            if (km <= NEAR_KM or in_region) and (days <= DAYS or m.when.flag == "undated"):
+            if (km <= NEAR_KM or in_region) and (days <= DAYS or m.when.flag == DateFlag.UNDATED):
                 pairs.append((days, km if km < 1e6 else 999.0, g["event"], m.mention_id, m))
     found: dict[str, Mention] = {}
     used: set[str] = set()
@@ -98,7 +116,7 @@ def compare(a: dict[str, Any], events: dict[str, dict[str, Any]], mentions: list
     roles = {e["event"]: e["role"] for e in a["gold"]["events"]}
     found = matched(mentions, (events[e] for e in roles))
     news = {e for e, r in roles.items() if r != "background"}
-    told = {m.mention_id for m in mentions if m.role != "background" and m.founds}
+    told = {m.mention_id for m in mentions if m.role != Role.BACKGROUND and m.founds}
     of = {m.mention_id: e for e, m in found.items()}
     t.right["incidents"] += len(news & set(found))
     t.missed["incidents"] += len(news - set(found))
@@ -111,13 +129,13 @@ def compare(a: dict[str, Any], events: dict[str, dict[str, Any]], mentions: list
     for e, m in found.items():
         g = events[e]
         where = f"{a['id']} {e}"
-        t.sets("recalled or news", {m.role == "background"}, {roles[e] == "background"})
-        t.sets("day", {str(m.when.low)} if m.when.flag != "undated" else set(), {g["date"]})
+        t.sets("recalled or news", {m.role == Role.BACKGROUND}, {roles[e] == "background"})
+        t.sets("day", {str(m.when.low)} if m.when.flag != DateFlag.UNDATED else set(), {g["date"]})
         near = km_between(m.place.latitude, m.place.longitude, g["lat"], g["lon"]) <= SAME_KM
         vague = g["geo_precision"] != "town" or m.place.precision == 3
         t.sets("place", {"yes" if near or vague else m.place.name}, {"yes"})
         t.sets("type", {"yes" if m.event_type in g["event_types"] else m.event_type}, {"yes"})
-        if m.when.flag == "undated":
+        if m.when.flag == DateFlag.UNDATED:
             t.miss("day not given by the article, or not read", where)
         elif str(m.when.low) != g["date"]:
             t.miss("another day", f"{where}: {m.when.low} from {m.when.words!r}")

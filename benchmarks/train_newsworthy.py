@@ -14,6 +14,7 @@ import json
 import math
 from pathlib import Path
 
+from veille.codes import Role
 from veille.reading.context import context
 from veille.reading.gazetteer import candidate_names, with_dumps
 from veille.reading.incidents import assemble
@@ -43,7 +44,7 @@ def examples(corpus: Path, gazetteer_file: Path) -> list[Example]:
             sentences = split(a["title"], "\n".join(a["body"]))
             ctx = context(sentences, gazetteer, "")
             seen = read_all(sentences, with_unknown(sentences, gazetteer, ctx), ctx, today)
-            label = int(any(e["role"] != "background" for e in a["gold"]["events"]))
+            label = int(any(e["role"] != Role.BACKGROUND for e in a["gold"]["events"]))
             out.append((file.name.split(".")[0], features(seen, assemble(seen, today), today), label))
     return out
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from flows.desk import Desk, author, desk
 from flows.terminal import run_ingest, say
 from veille import settings as config
+from veille.codes import Change, RecordKind, Role
 from veille.errors import SettingError
 from veille.web import archive
 from veille.web.archive import Archive
@@ -64,12 +65,14 @@ def run_forget(url: str, why: str) -> int:
         run(at.con, "queries/forget", {"url": url, "why": why.strip(), "now": at.now})
         for event_id, left in sorted(events.members_of(at.con, touched, at.scratch).items()):
             heir = min(
-                (r for r in left if r.role != "background"), key=lambda r: (r.published_at, r.mention_id), default=None
+                (r for r in left if r.role != Role.BACKGROUND),
+                key=lambda r: (r.published_at, r.mention_id),
+                default=None,
             )
             if heir is not None:  # a rebuild finds the event's id by a report that is still there
                 day = heir.date_low.isoformat()
                 at.enter(
-                    "created",
+                    Change.CREATED,
                     event_id=event_id,
                     mention_id=heir.mention_id,
                     article_id=heir.article_id,
@@ -77,7 +80,7 @@ def run_forget(url: str, why: str) -> int:
                     date=day,
                 )
         at.counts["events_updated"] = events.refresh(at.con, touched, at.now, at.scratch)
-        at.enter("forgotten", url=url, feed_id=item["feed_id"], why=why.strip(), author=author())
+        at.enter(Change.FORGOTTEN, url=url, feed_id=item["feed_id"], why=why.strip(), author=author())
         links = {url, item["link"] or url}
     n_records = _erase(settings, links, set(refs))
     print(
@@ -103,8 +106,8 @@ def _erase(settings: config.Settings, links: set[str], refs: set[str]) -> int:
     n = 0
     for file in archive.files(settings.raw_dir):
         for record in list(archive.records(file)):
-            is_page = record.kind != "feed" and (record.raw_ref in refs or {record.url, record.asked} & links)
-            lists_it = record.kind == "feed" and any(x in record.body for x in told)
+            is_page = record.kind != RecordKind.FEED and (record.raw_ref in refs or {record.url, record.asked} & links)
+            lists_it = record.kind == RecordKind.FEED and any(x in record.body for x in told)
             if lists_it:
                 body = with_entries(record.body, lambda entry: not any(x in entry for x in told))
                 with Archive(settings.raw_dir, record.run_at or record.fetched_at) as fresh:

@@ -8,8 +8,9 @@ from collections.abc import Sequence
 from flows.desk import Desk, author, desk
 from flows.terminal import say
 from veille import settings as config
+from veille.codes import Change, Role
 from veille.errors import SettingError
-from veille.records import Correction, Evidence, Move, Report
+from veille.records.linking import Correction, Evidence, Move, Report
 from warehouse import corrections, events
 from warehouse.store import rows
 
@@ -24,8 +25,8 @@ def run_merge(into: str, other: str, why: str) -> int:
         if a == b:
             raise SettingError(f"merge: {into} and {other} are one event already ({a})")
         members = events.members_of(at.con, (a, b), at.scratch)
-        correction = _correction(at, "merged", a, b, _pairs(members.get(b, ())), _pairs(members.get(a, ())), why)
-        _carry_out(at, correction, [(m, b, a) for m, _ in correction.moved], "merged")
+        correction = _correction(at, Change.MERGED, a, b, _pairs(members.get(b, ())), _pairs(members.get(a, ())), why)
+        _carry_out(at, correction, [(m, b, a) for m, _ in correction.moved], Change.MERGED)
     print(f"{b} is part of {a} now: {len(correction.moved)} reports moved; `veille undo` takes it back")
     return 0
 
@@ -42,14 +43,14 @@ def run_split(event: str, articles: Sequence[str], why: str) -> int:
             if article_id not in held:
                 raise SettingError(f"split: {given} reports no incident of {e}; it holds {', '.join(sorted(held))}")
         out = [r for r in members if r.article_id in wanted]
-        if not any(r.role != "background" for r in members if r not in out):
+        if not any(r.role != Role.BACKGROUND for r in members if r not in out):
             raise SettingError(f"split: nothing but recalls would be left of {e}; name fewer articles")
-        if not any(r.role != "background" for r in out):
+        if not any(r.role != Role.BACKGROUND for r in out):
             raise SettingError(f"split: {', '.join(articles)} only recall {e}; an event needs a report of its own")
         fresh = "e-" + hashlib.sha256(f"split|{e}|{at.run_id}".encode()).hexdigest()[:12]
         kept = [r for r in members if r not in out]
-        correction = _correction(at, "split", e, fresh, _pairs(out), _pairs(kept), why)
-        _carry_out(at, correction, [(m, e, fresh) for m, _ in correction.moved], "split")
+        correction = _correction(at, Change.SPLIT, e, fresh, _pairs(out), _pairs(kept), why)
+        _carry_out(at, correction, [(m, e, fresh) for m, _ in correction.moved], Change.SPLIT)
     print(f"{len(correction.moved)} reports left {e} for {fresh}; `veille undo` takes it back")
     return 0
 
@@ -61,17 +62,17 @@ def run_undo() -> int:
         if not standing:
             raise SettingError("undo: no correction stands; `veille merge` and `veille split` make them")
         last = standing[-1]
-        now, back = (last.event_id, last.other_id) if last.what == "merged" else (last.other_id, last.event_id)
+        now, back = (last.event_id, last.other_id) if last.what == Change.MERGED else (last.other_id, last.event_id)
         ids = [m for m, _ in last.moved]
         there = events.events_of(at.con, ids)
         moves = [(m, there[m], back) for m in ids if m in there and there[m] != back]
         corrections.mark_undone(at.con, last.correction_id)
-        at.enter("undone", correction_id=last.correction_id, author=author())
-        _move(at, moves, "split" if last.what == "merged" else "merged", f"undone: {last.why}")
+        at.enter(Change.UNDONE, correction_id=last.correction_id, author=author())
+        _move(at, moves, "split" if last.what == Change.MERGED else "merged", f"undone: {last.why}")
     print(
         f"taken back: {last.what} of {last.event_id} and {last.other_id} ({last.why}); {len(moves)} reports went back"
     )
-    print(f"{back} stands again" if last.what == "merged" else f"{now} is part of {back} again")
+    print(f"{back} stands again" if last.what == Change.MERGED else f"{now} is part of {back} again")
     return 0
 
 
@@ -105,7 +106,7 @@ def _correction(at: Desk, what: str, event_id: str, other_id: str, moved: Pairs,
 
 def _carry_out(at: Desk, c: Correction, moves: Sequence[tuple[str, str, str]], what: str) -> None:
     corrections.add_correction(at.con, c, at.scratch)
-    at.enter("corrected", **corrections.journal_line(c))
+    at.enter(Change.CORRECTED, **corrections.journal_line(c))
     _move(at, moves, what, c.why)
 
 

@@ -15,9 +15,10 @@ import duckdb
 
 from veille import settings as config
 from veille.cleaning import one_line
+from veille.codes import Change, FeedStatus
 from veille.errors import Busy, VeilleError
 from veille.feedlist import load_feeds
-from veille.reading.actors import codes
+from veille.reference.actors import codes
 from veille.sandbox import Overrun, Sandbox
 from veille.watching import load_watches
 from warehouse import journal, lock
@@ -204,16 +205,16 @@ def _journal(settings: config.Settings, health: Health | None) -> Findings:
     if health is None:
         yield Finding("ok", "journal", f"{len(lines)} lines")
         return
-    committed = {x["run_id"] for x in lines if x["what"] == "commit"} | health.run_ids
+    committed = {x["run_id"] for x in lines if x["what"] == Change.COMMIT} | health.run_ids
     whole = [x for x in lines if x.get("run_id") in committed]
-    founded = {x["event_id"] for x in whole if x["what"] in ("created", "split")}
-    founded |= {x["other_id"] for x in whole if x["what"] == "corrected"}
+    founded = {x["event_id"] for x in whole if x["what"] in (Change.CREATED, Change.SPLIT)}
+    founded |= {x["other_id"] for x in whole if x["what"] == Change.CORRECTED}
     if lost := sorted(health.event_ids - founded):
         text = (
             f"lacks {len(lost)} events, such as {lost[0]}: a rebuild would give them other ids; restore a backup of it"
         )
         yield Finding("bad", "journal", f"{settings.journal_file}: {text}")
-    elif ahead := sorted({x["run_id"] for x in lines if x["what"] == "commit"} - health.run_ids):
+    elif ahead := sorted({x["run_id"] for x in lines if x["what"] == Change.COMMIT} - health.run_ids):
         text = (
             f"knows {len(ahead)} runs that the warehouse does not, such as {ahead[0]}: an older file was put in place?"
         )
@@ -243,13 +244,15 @@ def _feeds(health: Health) -> Findings:
         if bad:
             named = ", ".join(_named(f, status) for f in bad[:8]) + (", ..." if len(bad) > 8 else "")
             yield Finding("warn", "feeds", f"{len(bad)} {status} ({what}): {named}")
-    n_ok = sum(f["status"] == "ok" for f in health.feeds)
+    n_ok = sum(f["status"] == FeedStatus.OK for f in health.feeds)
     yield Finding("ok" if n_ok else "warn", "feeds", f"{n_ok} of {len(health.feeds)} in order")
 
 
 def _named(feed: dict[str, object], status: str) -> str:
     reason = str(feed["last_error"] or "").split(":")[0]
-    reason = str(feed["ailment"] or "") if status == "silent" else reason if status == "failing" else ""
+    reason = (
+        str(feed["ailment"] or "") if status == FeedStatus.SILENT else reason if status == FeedStatus.FAILING else ""
+    )
     return f"{feed['feed_id']} ({reason})" if reason else str(feed["feed_id"])
 
 

@@ -9,14 +9,16 @@ from typing import Any
 import duckdb
 
 from veille import settings as config
-from veille.dates import timezone_of
+from veille.codes import ClaimKind, Role
 from veille.errors import SettingError, WorkFailed
 from veille.events.judge import Events, rank
 from veille.events.rulings import rulings_of
 from veille.reading.gazetteer import candidate_names, with_dumps
 from veille.reading.mentions import read, seen_of
 from veille.reading.seen import Seen
-from veille.records import Article, Mention
+from veille.records.articles import Article
+from veille.records.readings import Mention
+from veille.reference.countries import timezone_of
 from warehouse.corrections import corrections, resolved
 from warehouse.events import candidates, members_of
 from warehouse.gazetteer import lookup
@@ -120,7 +122,7 @@ def _print_mention(m: Mention) -> None:
     for line in m.trace:
         print(f"  {line}")
     for c in m.claims:
-        figure = f" {c.outcome} {c.victims} {c.low}..{c.high}" if c.kind == "toll" else ""
+        figure = f" {c.outcome} {c.victims} {c.low}..{c.high}" if c.kind == ClaimKind.TOLL else ""
         print(f"  claim: {c.claimant} {c.kind}{figure} ({c.rule}): {c.quote}")
 
 
@@ -175,7 +177,7 @@ def _explain_nearest(con: duckdb.DuckDBPyConnection, event_id: str) -> None:
         (
             (verdict, other, r)
             for r in mine
-            if r.role != "background"
+            if r.role != Role.BACKGROUND
             for verdict, other in rank(r, held, but=(event_id,))
         ),
         key=lambda x: (x[0][0], x[1]),

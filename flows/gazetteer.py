@@ -9,9 +9,11 @@ from prefect import flow
 
 from flows.terminal import quiet_prefect
 from veille import settings as config
+from veille.codes import Reason
 from veille.errors import WorkFailed
+from veille.reference.countries import with_dumps
 from veille.web.client import Client
-from warehouse.gazetteer import COUNTRIES, import_dumps
+from warehouse.gazetteer import import_dumps
 
 #: Where GeoNames publishes its country dumps (CC BY 4.0).
 SOURCE = "https://download.geonames.org/export/dump/{country}.zip"
@@ -34,7 +36,7 @@ def update(folder: str | None) -> dict[str, int]:
     if folder:
         return import_dumps(Path(folder).expanduser(), settings.gazetteer_file)
     with tempfile.TemporaryDirectory() as scratch:
-        for country in COUNTRIES:
+        for country in with_dumps():
             _fetch(country, Path(scratch), settings)
         return import_dumps(Path(scratch), settings.gazetteer_file)
 
@@ -43,7 +45,7 @@ def _fetch(country: str, into: Path, settings: config.Settings) -> None:
     url = SOURCE.format(country=country)
     with Client("veille-sahel/0.1", 1.0, settings.allow_networks) as client:
         response = client.get(url, max_bytes=MAX_BYTES)
-    if response.outcome != "ok":
+    if response.outcome != Reason.OK:
         raise WorkFailed(
             f"{url}: {response.outcome} {response.detail}; fetch the dumps by hand and give their folder with --from"
         )

@@ -34,11 +34,12 @@ from tasks.read import read_articles
 from tasks.run import Run, log
 from tasks.watch import watch
 from veille import settings as config
-from veille.dates import timezone_of
+from veille.codes import TaskRunner
 from veille.errors import VeilleError, WorkFailed
 from veille.feedlist import load_feeds, select
-from veille.reading.actors import codes
-from veille.records import Failure, Feed
+from veille.records.feeds import Failure, Feed
+from veille.reference.actors import codes
+from veille.reference.countries import timezone_of
 from veille.sandbox import Sandbox
 from veille.watching import load_watches
 from veille.web.archive import Archive
@@ -160,7 +161,7 @@ def _bench(settings: config.Settings, feeds: tuple[Feed, ...], now: dt.datetime,
     con = store.open_state(settings.state_file)
     try:
         journal.reconcile(settings.journal_file, runs.committed_runs(con))
-        workers = 2 if settings.task_runner == "processes" else 1
+        workers = 2 if settings.task_runner == TaskRunner.PROCESSES else 1
         begun = time.monotonic()
 
         def clock() -> dt.datetime:

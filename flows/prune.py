@@ -13,9 +13,10 @@ from flows.ingest import with_zone
 from flows.terminal import say
 from tasks.limits import PARSE_S
 from veille import settings as config
+from veille.codes import RecordKind
 from veille.errors import SettingError
 from veille.feedlist import load_feeds
-from veille.records import Item
+from veille.records.feeds import Item
 from veille.sandbox import Overrun, Sandbox
 from veille.text.pages import page_to_article
 from veille.web import archive, pruning
@@ -85,7 +86,7 @@ class _Shrink:
             self.at.con, "SELECT raw_ref, title, text, is_teaser FROM store.revisions WHERE raw_ref LIKE $name", name
         )
         texts: Texts = {r["raw_ref"]: (r["title"], r["text"], r["is_teaser"]) for r in found}
-        urls = {r.asked for r in archive.records(file) if r.kind == "page"}
+        urls = {r.asked for r in archive.records(file) if r.kind == RecordKind.PAGE}
         items = {i.url: i for i in intake.replayed_items(self.at.con, self.feeds, urls, self.at.scratch)}
         moved = pruning.rewrite(file, self._shrunk(items, texts))
         self.at.con.execute("CREATE OR REPLACE TEMP TABLE moved_refs (old VARCHAR, new VARCHAR)")
@@ -95,10 +96,10 @@ class _Shrink:
 
     def _shrunk(self, items: dict[str, Item], texts: Texts) -> Callable[[Archived], Archived]:
         def shrunk(record: Archived) -> Archived:
-            if record.kind == "feed":
+            if record.kind == RecordKind.FEED:
                 return self._feed(record)
             item = items.get(record.asked)
-            if record.kind != "page" or item is None:
+            if record.kind != RecordKind.PAGE or item is None:
                 return record
             try:
                 found = self.sandbox.call(page_to_article, record.body, item, record.run_at or record.fetched_at)
@@ -108,11 +109,11 @@ class _Shrink:
             if stored is not None and stored != (found.title, found.text, found.is_teaser):
                 self.n_kept += 1
                 return record
-            return replace(record, body=pruning.pack(found), kind="extract")
+            return replace(record, body=pruning.pack(found), kind=RecordKind.EXTRACT)
 
         return shrunk
 
     def _feed(self, record: Archived) -> Archived:
-        if record.kind != "feed":
+        if record.kind != RecordKind.FEED:
             return record
         return replace(record, body=pruning.without_known(record.body, self.known.setdefault(record.asked, set())))

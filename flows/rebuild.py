@@ -26,9 +26,11 @@ from tasks.limits import LOCK_WAIT_S, PARSE_S
 from tasks.replay import by_article, replay
 from tasks.run import Run, log
 from veille import settings as config
+from veille.codes import Change
 from veille.errors import Damaged, WorkFailed
 from veille.feedlist import load_feeds
-from veille.records import Correction, Evidence, Feed, Move
+from veille.records.feeds import Feed
+from veille.records.linking import Correction, Evidence, Move
 from veille.sandbox import Sandbox
 from veille.web import archive
 from veille.web.client import Client
@@ -120,7 +122,7 @@ class _Rebuild:
             r["url"]: by_id[r["feed_id"]] for r in old.get("feeds", ()) if r["url"] and r["feed_id"] in by_id
         }
         self.lines = journal.committed(settings.journal_file)
-        self.undone = {x["correction_id"] for x in self.lines if x["what"] == "undone"}
+        self.undone = {x["correction_id"] for x in self.lines if x["what"] == Change.UNDONE}
         self.founders = by_article(self.lines)
         self.counts: Counter[str] = Counter()
         self.fresh: Lines = []
@@ -160,7 +162,7 @@ class _Rebuild:
         relinked = ("merged", "split", "moved")
         for n, line in enumerate(self.lines, 1):
             by_relink = line["what"] in relinked and str(line["run_id"]).startswith("relink-")
-            if line["what"] == "corrected" or by_relink:
+            if line["what"] == Change.CORRECTED or by_relink:
                 happened.append((dt.datetime.fromisoformat(line["at"]), n, line))
         for now, _, item in sorted(happened, key=lambda x: x[:2]):
             yield now, item
@@ -176,7 +178,7 @@ class _Rebuild:
 
     def _rule(self, line: dict[str, Any], now: dt.datetime) -> None:
         """A correction or a relink's move, done again on what is there now."""
-        if line["what"] == "corrected":
+        if line["what"] == Change.CORRECTED:
             c = corrections.of_journal(line, self.undone)
             corrections.add_correction(self.con, c, self.scratch)
             moves = [] if c.is_undone else self._moves_of(c)
@@ -185,17 +187,17 @@ class _Rebuild:
             moves = [(line["mention_id"], line["other_id"], line["event_id"])]
             author, what = "veille", line["what"]
         held = events.events_of(self.con, [m for m, _, _ in moves])
-        evidence = (Evidence("analyst", f"{author}: {line['why']}", 0.0),) if line["what"] == "corrected" else ()
+        evidence = (Evidence("analyst", f"{author}: {line['why']}", 0.0),) if line["what"] == Change.CORRECTED else ()
         done = [Move(m, a, b, what, 1.0, evidence, line["why"]) for m, a, b in moves if held.get(m) == a]
         touched = corrections.save_moves(self.con, done, now, author, self.scratch)
         events.refresh(self.con, touched, now, self.scratch)
 
     def _moves_of(self, c: Correction) -> list[tuple[str, str, str]]:
         """The moves of a correction; an article whose mention is another one now moves with that."""
-        source, target = (c.other_id, c.event_id) if c.what == "merged" else (c.event_id, c.other_id)
+        source, target = (c.other_id, c.event_id) if c.what == Change.MERGED else (c.event_id, c.other_id)
         members = events.members_of(self.con, (source,), self.scratch).get(source, [])
         articles, mentions = {a for _, a in c.moved}, {m for m, _ in c.moved}
-        whole = c.what == "merged"  # all that the source holds now goes with it
+        whole = c.what == Change.MERGED  # all that the source holds now goes with it
         return [
             (r.mention_id, source, target)
             for r in members
@@ -204,7 +206,7 @@ class _Rebuild:
 
     def _forgotten(self) -> None:
         """What was taken down stays down, whatever lists it."""
-        gone = [x for x in self.lines if x["what"] == "forgotten"]
+        gone = [x for x in self.lines if x["what"] == Change.FORGOTTEN]
         intake.add_forgotten(self.con, gone, self.scratch)
 
     def _old_ids(self) -> None:
@@ -212,7 +214,7 @@ class _Rebuild:
         founded = [
             {"old_id": x["event_id"], "mention_id": x["mention_id"], "article_id": x.get("article_id", "")}
             for x in self.lines
-            if x["what"] == "created"
+            if x["what"] == Change.CREATED
         ]
         corrections.resolve_lost(self.con, founded, self.scratch)
 

@@ -12,7 +12,7 @@ from veille import settings as config
 from veille.events.judge import Events, judge
 from veille.events.repair import repair
 from veille.events.rulings import Rulings, rulings_of
-from veille.records import Report
+from veille.records.linking import Report
 from warehouse import corrections, events, journal
 from warehouse.store import rows, sql
 

@@ -11,7 +11,9 @@ import duckdb
 from prefect.artifacts import create_markdown_artifact
 
 from veille import RULES_VERSION
-from veille.records import Alert, Failure, Poll
+from veille.codes import Reason
+from veille.records.alerts import Alert
+from veille.records.feeds import Failure, Poll
 from warehouse.store import Row, rows, sql
 
 _ROWS = (
@@ -58,7 +60,7 @@ def publish_artifact(
             "|---|---:|",
             *(f"| {_cell(r)} | {n} |" for r, n in reasons),
         ]
-    bad = [p for p in polls if p.outcome not in ("ok", "not_modified", "skipped")]
+    bad = [p for p in polls if p.outcome not in (Reason.OK, Reason.NOT_MODIFIED, Reason.SKIPPED)]
     if bad:
         parts += [
             "",

@@ -10,7 +10,8 @@ from prefect import task
 
 from tasks.limits import BATCH, HOSTS_AT_ONCE
 from tasks.run import Run
-from veille.records import Item, Response
+from veille.codes import Reason
+from veille.records.feeds import Item, Response
 from veille.web.polling import deserves_second_look
 from veille.web.urls import host_of
 
@@ -25,7 +26,7 @@ def download(run: Run, first: int, size: int) -> int:
     with ThreadPoolExecutor(HOSTS_AT_ONCE) as pool:
         for fetched in pool.map(lambda items: _host(run, items), hosts.values()):
             run.fetched += fetched
-    return sum(r.outcome == "ok" for _, r in run.fetched)
+    return sum(r.outcome == Reason.OK for _, r in run.fetched)
 
 
 def _host(run: Run, items: Sequence[Item]) -> list[tuple[Item, Response]]:

@@ -9,7 +9,9 @@ from prefect import task
 from tasks.limits import BATCH
 from tasks.run import Run
 from veille import intake
-from veille.records import Article, Extracted, Failure, Item, Response
+from veille.codes import Reason, Stage
+from veille.records.articles import Article, Extracted
+from veille.records.feeds import Failure, Item, Response
 from veille.sandbox import Overrun
 from veille.text.pages import page_to_article
 from veille.web.polling import counts_as_attempt, retry_item
@@ -31,7 +33,7 @@ def extract(run: Run, size: int) -> int:
 
 
 def _read(run: Run, item: Item, response: Response) -> tuple[Item, Response, Extracted | None]:
-    if response.outcome != "ok":
+    if response.outcome != Reason.OK:
         return item, response, None
     if response.extracted is not None:
         return item, response, response.extracted
@@ -45,7 +47,7 @@ def _judge(run: Run, item: Item, response: Response, extracted: Extracted | None
     if extracted is None:
         counts = counts_as_attempt(response.outcome)
         return intake.failed(
-            item, "download", response.outcome, response.detail, run.now, retry_item, response.retry_after_s, counts
+            item, Stage.DOWNLOAD, response.outcome, response.detail, run.now, retry_item, response.retry_after_s, counts
         )
     return intake.accepted(item, extracted, response, run.now, retry_item)
 

@@ -9,6 +9,7 @@ from prefect import task
 
 from tasks.limits import BATCH
 from tasks.run import Run
+from veille.codes import Reason, Scope
 from veille.intake import next_look
 from warehouse import intake, journal
 from warehouse.runs import close_run, set_looks
@@ -23,7 +24,7 @@ def load(run: Run, ended_at: dt.datetime) -> int:
     settle_outcomes(run)
     intake.save_resting_hosts(run.con, run.client.resting(), run.scratch)
     _count(run)
-    if run.articles or run.failures or run.unchanged or any(p.outcome != "skipped" for p in run.polls):
+    if run.articles or run.failures or run.unchanged or any(p.outcome != Reason.SKIPPED for p in run.polls):
         close_run(run.con, run.run_id, "ingest", run.now, ended_at, dict(run.counts), run.ledger, run.scratch)
     mentions = run.mentions
     lines = [journal.founding(d, mentions.get(d.mention_id), run.run_id, run.now) for d in run.decisions if d.is_new]
@@ -40,7 +41,7 @@ def settle_outcomes(run: Run) -> None:
     """What became of the items tried, when to look at articles again, and what to remember of the feeds."""
     accepted = {a.url: a.article_id for a in run.articles if a.revision == 1}
     run.note("items", intake.save_outcomes(run.con, run.failures, accepted, run.now, run.scratch))
-    sahel = {r.article_id for r in run.readings if r.scope == "sahel"}
+    sahel = {r.article_id for r in run.readings if r.scope == Scope.SAHEL}
     looked = {a.article_id: next_look(a.published_at, run.now) if a.article_id in sahel else None for a in run.articles}
     looked |= {i.article_id: next_look(i.published_at, run.now) for i in run.unchanged if i.article_id}
     set_looks(run.con, looked, run.scratch)

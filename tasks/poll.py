@@ -10,7 +10,8 @@ from prefect import task
 
 from tasks.limits import FEED
 from tasks.run import Run, log
-from veille.records import Feed, FeedState, Poll, Response
+from veille.codes import Reason, RecordKind
+from veille.records.feeds import Feed, FeedState, Poll, Response
 from veille.sandbox import Overrun
 from veille.web import polling
 from veille.web.feeds import ParsedFeed, parse_feed
@@ -26,7 +27,7 @@ def due_feeds(run: Run, chosen: Sequence[Feed]) -> list[Feed]:
         if polling.may_poll(state, run.now, run.force):
             due.append(feed)
         else:
-            run.polls.append(Poll(feed, state, "gone" if state.is_gone else "skipped"))
+            run.polls.append(Poll(feed, state, Reason.GONE if state.is_gone else Reason.SKIPPED))
     return due
 
 
@@ -40,21 +41,21 @@ def poll_feed(run: Run, feed_id: str, name: str) -> str:
     feed = next(f for f in run.feeds if f.id == feed_id)
     state = _state(run, feed)
     response, parsed = _ask(run, feed, state)
-    reason = response.outcome if response.outcome != "ok" or parsed is None else parsed.reason
+    reason = response.outcome if response.outcome != Reason.OK or parsed is None else parsed.reason
     if polling.deserves_second_look(reason, response.retry_after_s):
         response, parsed = _ask(run, feed, state)
     poll = _outcome(run, feed, state, response, parsed)
     run.polls.append(poll)
     run.progress(f"poll {feed.id}: {poll.outcome}")
-    if poll.outcome not in ("ok", "not_modified"):
+    if poll.outcome not in (Reason.OK, Reason.NOT_MODIFIED):
         log.info("feed %s: %s %s", feed.id, poll.outcome, poll.detail)
     return poll.outcome
 
 
 def _ask(run: Run, feed: Feed, state: FeedState) -> tuple[Response, ParsedFeed | None]:
     url, note = state.url or feed.url, note_of(feed)
-    response = run.client.get(url, etag=state.etag, last_modified=state.last_modified, kind="feed", note=note)
-    if response.outcome != "ok" or polling.is_unchanged(state, response):
+    response = run.client.get(url, etag=state.etag, last_modified=state.last_modified, kind=RecordKind.FEED, note=note)
+    if response.outcome != Reason.OK or polling.is_unchanged(state, response):
         return response, None
     try:
         return response, run.sandbox.call(parse_feed, response.body, feed, response.final_url or feed.url, run.now)
@@ -78,10 +79,10 @@ def feed_of(note: str) -> Feed | None:
 def _outcome(run: Run, feed: Feed, state: FeedState, response: Response, parsed: ParsedFeed | None) -> Poll:
     run.answers[feed.id] = response, parsed
     if polling.is_unchanged(state, response):
-        return Poll(feed, state, "not_modified", raw_ref=response.raw_ref)
-    if response.outcome == "ok" and parsed and parsed.ok:
-        return Poll(feed, state, "ok", parsed.items, raw_ref=response.raw_ref)
-    reason = parsed.reason if response.outcome == "ok" and parsed else response.outcome
+        return Poll(feed, state, Reason.NOT_MODIFIED, raw_ref=response.raw_ref)
+    if response.outcome == Reason.OK and parsed and parsed.ok:
+        return Poll(feed, state, Reason.OK, parsed.items, raw_ref=response.raw_ref)
+    reason = parsed.reason if response.outcome == Reason.OK and parsed else response.outcome
     return Poll(feed, state, reason, detail=response.detail, raw_ref=response.raw_ref)
 
 

@@ -9,9 +9,11 @@ from prefect import task
 
 from tasks.limits import BATCH, READ_AT_ONCE
 from tasks.run import Run, log
-from veille.reading.batch import DEFECT, read_batch
+from veille.codes import Scope
+from veille.reading.batch import read_batch
 from veille.reading.gazetteer import candidate_names
-from veille.records import Article, Place, Reading
+from veille.records.articles import Article
+from veille.records.readings import Place, Reading
 from veille.sandbox import Overrun
 from warehouse.events import add_readings
 from warehouse.gazetteer import lookup
@@ -31,7 +33,7 @@ def read_articles(run: Run, size: int) -> int:
     _tell_defects(run)
     for name, figures in zip(("mentions", "claims"), add_readings(run.con, run.readings, run.scratch), strict=True):
         run.note(name, figures)
-    return sum(r.scope == "sahel" for r in run.readings)
+    return sum(r.scope == Scope.SAHEL for r in run.readings)
 
 
 def _readings(run: Run, places: Places) -> Iterator[list[Reading]]:
@@ -55,6 +57,6 @@ def _elsewhere(run: Run, batch: Sequence[Article], places: Places) -> list[Readi
 def _tell_defects(run: Run) -> None:
     urls = {a.article_id: a.url for a in run.articles}
     for r in run.readings:
-        if r.trace and r.trace[0].startswith(DEFECT):
-            log.error("article %s (%s) could not be read: %s", r.article_id, urls[r.article_id], r.trace[0])
+        if r.defect:
+            log.error("article %s (%s) could not be read: %s", r.article_id, urls[r.article_id], r.defect)
             run.counts["articles_unread"] += 1

@@ -16,7 +16,9 @@ from tasks.load import settle_outcomes
 from tasks.poll import feed_of, settle
 from tasks.read import read_articles
 from tasks.run import Run
-from veille.records import Feed, FeedState, Mention, Poll, Reading
+from veille.codes import Change, Reason, RecordKind
+from veille.records.feeds import Feed, FeedState, Poll
+from veille.records.readings import Mention, Reading
 from veille.sandbox import Overrun
 from veille.web.archive import Archived, records
 from veille.web.client import archived_response
@@ -32,14 +34,14 @@ def replay(
 ) -> int:
     """Play the files of one run into `run.con` (a second holds what `forget` wrote again); how many articles they brought."""
     for record in _every(files):
-        if record.kind == "feed":
+        if record.kind == RecordKind.FEED:
             _feed(run, record, feeds_by_url)
     intake.save_feeds(run.con, run.feeds, run.states, run.scratch)
     brought, _ = intake.add_items(run.con, run.polls, run.now, run.scratch)
     run.polls = [settle(run, p, brought.get(p.feed.id, 0)) for p in run.polls]
     pages: dict[str, Archived] = {}
     for record in _every(files):
-        if record.kind != "feed":
+        if record.kind != RecordKind.FEED:
             pages[record.asked] = record
             if len(pages) == PAGES_A_BATCH:
                 _pages(run, pages)
@@ -74,7 +76,7 @@ def _feed(run: Run, record: Archived, feeds_by_url: Mapping[str, Feed]) -> None:
     run.answers[feed.id] = response, parsed
     run.polls = [p for p in run.polls if p.feed.id != feed.id]  # of two looks in one run the second counts
     state = run.states.get(feed.id) or FeedState(feed.id)
-    run.polls.append(Poll(feed, state, "ok" if parsed.ok else parsed.reason, parsed.items, raw_ref=record.raw_ref))
+    run.polls.append(Poll(feed, state, Reason.OK if parsed.ok else parsed.reason, parsed.items, raw_ref=record.raw_ref))
 
 
 def _pages(run: Run, pages: Mapping[str, Archived]) -> None:
@@ -125,7 +127,7 @@ def by_article(lines: Iterable[dict[str, Any]]) -> dict[str, list[dict[str, Any]
     found: dict[str, list[dict[str, Any]]] = defaultdict(list)
     seen: set[str] = set()
     for line in lines:
-        if line["what"] == "created" and line["mention_id"] not in seen:
+        if line["what"] == Change.CREATED and line["mention_id"] not in seen:
             seen.add(line["mention_id"])
             found[line.get("article_id", "")].append(line)
     return dict(found)

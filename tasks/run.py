@@ -12,20 +12,10 @@ from pathlib import Path
 
 import duckdb
 
-from veille.records import (
-    Article,
-    Decision,
-    Extracted,
-    Failure,
-    Feed,
-    FeedState,
-    Item,
-    Mention,
-    Move,
-    Poll,
-    Reading,
-    Response,
-)
+from veille.records.articles import Article, Extracted
+from veille.records.feeds import Failure, Feed, FeedState, Item, Poll, Response
+from veille.records.linking import Decision, Move
+from veille.records.readings import Mention, Reading
 from veille.sandbox import Sandbox
 from veille.settings import Settings
 from veille.watching import Watches

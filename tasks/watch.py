@@ -9,7 +9,8 @@ from prefect.events import emit_event
 
 from tasks.limits import BATCH
 from tasks.run import Run, log
-from veille.records import Alert
+from veille.codes import AlertOf
+from veille.records.alerts import Alert
 from veille.watching import NEWS_DAYS, changes, event_alerts, feed_alerts
 from warehouse import alerts as store
 
@@ -22,8 +23,8 @@ def watch(run: Run) -> list[Alert]:
     """
     now = run.now
     news = store.news(run.con, now - dt.timedelta(days=NEWS_DAYS))
-    of_events = event_alerts(news, run.watches, store.standing(run.con, "event"), now)
-    of_feeds, ended = changes(feed_alerts(store.health(run.con), now), store.standing(run.con, "feed"))
+    of_events = event_alerts(news, run.watches, store.standing(run.con, AlertOf.EVENT), now)
+    of_feeds, ended = changes(feed_alerts(store.health(run.con), now), store.standing(run.con, AlertOf.FEED))
     found = [*of_events, *of_feeds]
     for alert in found:
         log.warning("%s", alert.text)

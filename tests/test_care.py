@@ -14,6 +14,7 @@ from flows.desk import mendable
 from tests import press as small
 from tests.helpers import Loaded, ask, command
 from veille import settings as config
+from veille.codes import RecordKind
 from veille.errors import Damaged, WorkFailed
 from veille.web import archive, pruning
 
@@ -99,7 +100,12 @@ def test_a_pruning_that_was_killed_loses_no_entry(home: Path, tmp_path: Path, is
     assert command("prune", "--older-than", "14") == 0
     assert archive.files(home / "raw") == [pruned]
     assert (
-        sum(r.body.count(b"<item") + r.body.count(b"<entry") for r in archive.records(pruned) if r.kind == "feed") > 10
+        sum(
+            r.body.count(b"<item") + r.body.count(b"<entry")
+            for r in archive.records(pruned)
+            if r.kind == RecordKind.FEED
+        )
+        > 10
     )
     assert command("rebuild") == 0
     assert ask(home, EVENTS) == before
@@ -164,7 +170,7 @@ def test_forgetting_takes_an_article_down_everywhere(
     ]
     assert ask(home, f"SELECT count(*) FROM article_revisions WHERE url = '{url}'") == [(0,)]
     pages = [r for r in archive.iterate(home / "raw") if url in (r.url, r.asked)]
-    feeds = [r for r in archive.iterate(home / "raw") if r.kind == "feed" and url.encode() in r.body]
+    feeds = [r for r in archive.iterate(home / "raw") if r.kind == RecordKind.FEED and url.encode() in r.body]
     assert (pages, feeds) == ([], [])
     assert not any(words in r.body for r in archive.iterate(home / "raw") if "fleuve" in r.url)
     copy = ask(home, "SELECT copy_of FROM articles WHERE feed_id = 'plateau' AND title LIKE '%Gossi%'")

@@ -12,7 +12,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.helpers import OVER_DB, many
-from veille.records import Article
+from veille.codes import TimePrecision
+from veille.records.articles import Article
 from veille.text.copies import CONTAINMENT
 from warehouse import store
 from warehouse.articles import add_articles, find_copies
@@ -32,7 +33,7 @@ def article(article_id: str, text: str, hours: float = 0.0, outlet: str = "", re
         title=article_id,
         authors=("Awa",),
         published_at=at,
-        published_precision="minute",
+        published_precision=TimePrecision.MINUTE,
         first_seen_at=at,
         updated_at=at,
         language="fr",

@@ -8,7 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from veille.dates import parse_published, timezone_of
+from veille.codes import TimePrecision
+from veille.dates import parse_published
+from veille.reference.countries import timezone_of
 
 NOW = dt.datetime(2023, 12, 10, 12, 0, tzinfo=dt.UTC)
 NIAMEY, BAMAKO, PARIS = "Africa/Niamey", "Africa/Bamako", "Europe/Paris"
@@ -121,7 +123,7 @@ def test_an_unknown_timezone_is_utc() -> None:
 @given(st.one_of(st.text(max_size=60), st.from_regex(r"\d{0,4}[-/. a-z]\d{0,4}[-/.tT ]\d{0,9}[:h]?\d{0,4}[+-]?\d*")))
 def test_never_raises_and_never_tells_the_future(raw: str) -> None:
     at, precision = parse_published(raw, NIAMEY, NOW)
-    assert (at is None) == (precision == "unknown")
+    assert (at is None) == (precision == TimePrecision.UNKNOWN)
     assert at is None or at <= NOW + dt.timedelta(hours=14)
 
 

@@ -19,7 +19,7 @@ import pytest
 
 from flows.demo import press, server
 from veille.feedlist import load_feeds
-from veille.records import Item
+from veille.records.feeds import Item
 from veille.text.pages import page_to_article
 from veille.web.feeds import parse_feed
 

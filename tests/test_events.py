@@ -9,13 +9,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from veille.codes import ClaimKind, EventType, PlaceLevel, Role, SubEventType
 from veille.events.coded import link as link_coded
 from veille.events.consensus import Stated, bounds, contested, fatalities, row
 from veille.events.judge import Events, judge
 from veille.events.keys import asking, skeleton, standing
 from veille.events.repair import repair
 from veille.events.rulings import Rulings, rulings_of
-from veille.records import Correction, Decision, Report
+from veille.records.linking import Correction, Decision, Report
 
 T0 = dt.datetime(2024, 4, 26, 9, tzinfo=dt.UTC)
 
@@ -24,8 +25,8 @@ def report(n: int, **changes: object) -> Report:
     """A report of an attack at Dioura on 25 April; each of an outlet and wire of its own."""
     day = dt.date(2024, 4, 25)
     one = Report(
-        f"m-{n}", f"a-{n}", f"outlet {n}", T0 + dt.timedelta(hours=n), f"a-{n}", "primary", day, day, 1, True, False, "ML", "Mopti", "Ténenkou", "Dioura", 14.83, -5.25, 1, None,
-        "town", "Battles", "Armed clash", ("JNIM",), ("MALI_FORCES",), frozenset({"dioura", "garnison"}), (), f"Dioura attaqué {n}", "Le camp a été attaqué.",
+        mention_id=f"m-{n}", article_id=f"a-{n}", outlet=f"outlet {n}", published_at=T0 + dt.timedelta(hours=n), wire=f"a-{n}", role=Role.PRIMARY, date_low=day, date_high=day, time_precision=1, is_dated=True, is_span=False, country="ML", admin1="Mopti", admin2="Ténenkou", place="Dioura", latitude=14.83, longitude=-5.25, geo_precision=1, geonameid=None,
+        level=PlaceLevel.TOWN, event_type=EventType.BATTLES, sub_event_type=SubEventType.ARMED_CLASH, attackers=("JNIM",), targets=("MALI_FORCES",), keywords=frozenset({"dioura", "garnison"}), killed=(), title=f"Dioura attaqué {n}", sentence="Le camp a été attaqué.",
     )  # fmt: skip
     return replace(one, **changes)  # type: ignore[arg-type]
 
@@ -57,7 +58,7 @@ def test_attacks_on_two_towns_at_once_stay_two() -> None:
 
 
 def test_a_region_joins_the_one_town_hit_that_day() -> None:
-    vague = report(2, place="Mopti", geo_precision=3, level="admin1", latitude=14.5, longitude=-4.2)
+    vague = report(2, place="Mopti", geo_precision=3, level=PlaceLevel.ADMIN1, latitude=14.5, longitude=-4.2)
     assert len(groups(link(report(1), vague))) == 1
 
 
@@ -77,7 +78,7 @@ def test_an_undated_follow_up_finds_its_event() -> None:
 
 
 def test_a_recall_founds_no_event() -> None:
-    assert link(report(1, role="background")) == []
+    assert link(report(1, role=Role.BACKGROUND)) == []
 
 
 def test_a_mention_in_passing_joins_and_founds_none() -> None:
@@ -127,8 +128,8 @@ def stated(
         wire or article,
         claimant,
         kind,
-        victims if kind == "toll" else None,
-        "killed" if kind == "toll" else None,
+        victims if kind == ClaimKind.TOLL else None,
+        "killed" if kind == ClaimKind.TOLL else None,
         low,
         high,
         "primary",
@@ -169,7 +170,9 @@ def test_contested() -> None:
 
 
 def test_the_row_prefers_the_precise_and_counts_independent_reports() -> None:
-    vague = report(2, place="Mopti", geo_precision=3, level="admin1", latitude=14.5, longitude=-4.2, wire="a-1")
+    vague = report(
+        2, place="Mopti", geo_precision=3, level=PlaceLevel.ADMIN1, latitude=14.5, longitude=-4.2, wire="a-1"
+    )
     found = row("e-1", [report(1), vague, report(3)], [], T0, False)
     assert (found["location"], found["geo_precision"]) == ("Dioura", 1)
     assert (found["n_articles"], found["n_independent"]) == (3, 2)
@@ -187,18 +190,18 @@ DAY = dt.date(2024, 4, 25)
 HARD_CASES: dict[str, tuple[Report, Report]] = {
     "two towns, one night, one claim": (report(1), report(2, place="Diafarabé", latitude=14.14, longitude=-5.02)),
     "the next day at the same place, by others": (
-        report(1), report(2, date_low=DAY + dt.timedelta(1), date_high=DAY + dt.timedelta(1), attackers=("ISSP",), targets=("CIVILIANS",), event_type="Violence against civilians"),
+        report(1), report(2, date_low=DAY + dt.timedelta(1), date_high=DAY + dt.timedelta(1), attackers=("ISSP",), targets=("CIVILIANS",), event_type=EventType.VIOLENCE_AGAINST_CIVILIANS),
     ),
     "three days later at the same place": (report(1), report(2, date_low=DAY + dt.timedelta(3), date_high=DAY + dt.timedelta(3))),
     "a homonym across the border": (report(1), report(2, country="BF", admin1="Sahel", latitude=14.9, longitude=-0.9)),
     "an air strike in answer, elsewhere in the region": (
-        report(1), report(2, place="Ténenkou", latitude=14.46, longitude=-4.92, event_type="Explosions/Remote violence", attackers=("MALI_FORCES",), targets=("JNIM",)),
+        report(1), report(2, place="Ténenkou", latitude=14.46, longitude=-4.92, event_type=EventType.EXPLOSIONS, attackers=("MALI_FORCES",), targets=("JNIM",)),
     ),
     "unknown villages of different names": (
-        report(1, place="Ouroukou", geo_precision=3, level="village"), report(2, place="Saréma", geo_precision=3, level="village", attackers=("ISSP",)),
+        report(1, place="Ouroukou", geo_precision=3, level=PlaceLevel.VILLAGE), report(2, place="Saréma", geo_precision=3, level=PlaceLevel.VILLAGE, attackers=("ISSP",)),
     ),
     "an arrest in the capital on the day of an attack there": (
-        report(1, place="Bamako", latitude=12.65, longitude=-8.0), report(2, place="Bamako", latitude=12.65, longitude=-8.0, event_type="Strategic developments", attackers=("MALI_FORCES",), targets=("CIVILIANS",), sub_event_type="Arrests", keywords=frozenset({"arrestation", "journaliste"})),
+        report(1, place="Bamako", latitude=12.65, longitude=-8.0), report(2, place="Bamako", latitude=12.65, longitude=-8.0, event_type=EventType.STRATEGIC, attackers=("MALI_FORCES",), targets=("CIVILIANS",), sub_event_type=SubEventType.ARRESTS, keywords=frozenset({"arrestation", "journaliste"})),
     ),
 }  # fmt: skip
 
@@ -228,8 +231,10 @@ def test_spellings_of_one_name_have_one_skeleton(a: str, b: str) -> None:
 
 
 def test_an_unknown_village_is_found_by_its_name() -> None:
-    spelled = report(2, place="Anomalan", geo_precision=3, level="village", latitude=None, longitude=None, admin1="")
-    known = report(1, place="Anoumalane", geo_precision=3, level="village", admin1="Kidal")
+    spelled = report(
+        2, place="Anomalan", geo_precision=3, level=PlaceLevel.VILLAGE, latitude=None, longitude=None, admin1=""
+    )
+    known = report(1, place="Anoumalane", geo_precision=3, level=PlaceLevel.VILLAGE, admin1="Kidal")
     assert len(groups(link(known, spelled))) == 1
 
 
@@ -240,7 +245,7 @@ def test_repair_merges_what_arrived_in_an_unlucky_order() -> None:
     vague = report(
         1,
         place="Mopti",
-        level="admin1",
+        level=PlaceLevel.ADMIN1,
         geo_precision=3,
         latitude=14.5,
         longitude=-4.2,

@@ -8,7 +8,7 @@ import pytest
 
 from veille.errors import SettingError
 from veille.feedlist import load_feeds, select
-from veille.records import Feed
+from veille.records.feeds import Feed
 
 MINIMAL = '[[feeds]]\nid = "a"\noutlet = "A"\nurl = "https://a.example/feed"\ncountry = "ML"\n'
 

@@ -18,9 +18,7 @@ ROOMS = ("web", "text", "reading", "events")
 MODULES = sorted(f for floor in FLOORS for f in (ROOT / floor).rglob("*.py"))
 MAX_LINES = 300
 #: Over the bound, how far at most, and why.
-LONG = {
-    "veille/records.py": 370,  # one module on purpose: the records that pass between rooms
-}
+LONG: dict[str, int] = {"veille/codes.py": 400}  # one enumeration after the other
 #: Who may open a socket: the room that fetches, and the press of the demo.
 SOCKETS = {"socket", "ssl", "http", "httpcore", "httpx", "requests", "urllib3", "aiohttp"}
 

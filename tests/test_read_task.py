@@ -11,6 +11,7 @@ import pytest
 from flows.report import counts_table
 from tasks import read as task
 from tests.test_reading import article
+from veille.codes import Scope
 from veille.reading import batch
 from veille.reading.batch import read_batch
 from veille.sandbox import Sandbox
@@ -21,8 +22,8 @@ BER = article("Mali : deux camps attaqués", "Le camp de Ber a été attaqué je
 def test_a_defect_of_the_rules_is_named_and_the_run_goes_on(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(batch, "read", lambda *_: 1 // 0)
     (reading,) = read_batch([BER], {})
-    assert (reading.scope, reading.mentions) == ("none", ())
-    assert "ZeroDivisionError" in reading.trace[0]
+    assert (reading.scope, reading.mentions) == (Scope.NONE, ())
+    assert "ZeroDivisionError" in reading.defect
     run: Any = SimpleNamespace(counts=Counter(), articles=[BER], readings=[reading])
     task._tell_defects(run)
     assert "unread (see the log)" in counts_table(run.counts, [], 1.0)

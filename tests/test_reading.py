@@ -8,37 +8,39 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from veille.codes import ClaimKind, Role, Scope, TimePrecision
 from veille.reading.gazetteer import base
 from veille.reading.mentions import read
 from veille.reading.numbers import cardinal, quantities
 from veille.reading.sentences import plain, split
 from veille.reading.tolls import tolls
 from veille.reading.when import times
-from veille.records import Article, Mention, Reading
+from veille.records.articles import Article
+from veille.records.readings import Mention, Reading
 
 DAY = dt.datetime(2024, 4, 26, 9, 0, tzinfo=dt.UTC)  # a Friday
 
 
 def article(title: str, text: str, country: str = "ML", at: dt.datetime = DAY) -> Article:
     return Article(
-        "a-1",
-        1,
-        "http://a.example/1",
-        "Essai",
-        country,
-        "essai",
-        title,
-        (),
-        at,
-        "minute",
-        at,
-        at,
-        "fr",
-        1.0,
-        "",
-        text,
-        False,
-        "UTC",
+        article_id="a-1",
+        revision=1,
+        url="http://a.example/1",
+        outlet="Essai",
+        country=country,
+        feed_id="essai",
+        title=title,
+        authors=(),
+        published_at=at,
+        published_precision=TimePrecision.MINUTE,
+        first_seen_at=at,
+        updated_at=at,
+        language="fr",
+        language_confidence=1.0,
+        summary="",
+        text=text,
+        is_teaser=False,
+        timezone="UTC",
     )
 
 
@@ -47,7 +49,7 @@ def reading(title: str, text: str, country: str = "ML") -> Reading:
 
 
 def news(title: str, text: str, country: str = "ML") -> list[Mention]:
-    return [m for m in reading(title, text, country).mentions if m.role != "background"]
+    return [m for m in reading(title, text, country).mentions if m.role != Role.BACKGROUND]
 
 
 def kinds(mention: Mention) -> set[tuple[str, str]]:
@@ -55,7 +57,7 @@ def kinds(mention: Mention) -> set[tuple[str, str]]:
 
 
 def figures(mention: Mention) -> set[tuple[str, str | None, str | None, int | None, int | None]]:
-    return {(c.claimant, c.victims, c.outcome, c.low, c.high) for c in mention.claims if c.kind == "toll"}
+    return {(c.claimant, c.victims, c.outcome, c.low, c.high) for c in mention.claims if c.kind == ClaimKind.TOLL}
 
 
 NIAFOUNKE = (
@@ -120,15 +122,15 @@ def test_violent_words_without_an_incident(title: str, text: str) -> None:
 )
 def test_violence_elsewhere_is_no_event_here(title: str, text: str) -> None:
     found = reading(title, text, "SN")
-    assert [m for m in found.mentions if m.role != "background"] == []
-    assert found.scope == "elsewhere"
+    assert [m for m in found.mentions if m.role != Role.BACKGROUND] == []
+    assert found.scope == Scope.ELSEWHERE
 
 
 def test_a_recalled_attack_is_background_with_its_own_date() -> None:
     text = "Des hommes armés ont attaqué jeudi le camp de Dioura et tué cinq soldats.\nEn mars 2019 déjà, une attaque y avait fait vingt-trois morts."
     found = reading("Mali : le camp de Dioura attaqué", text)
-    main = [m for m in found.mentions if m.role == "primary"]
-    recalled = [m for m in found.mentions if m.role == "background"]
+    main = [m for m in found.mentions if m.role == Role.PRIMARY]
+    recalled = [m for m in found.mentions if m.role == Role.BACKGROUND]
     assert [m.when.low for m in main] == [dt.date(2024, 4, 25)]
     assert figures(main[0]) == {("UNATTRIBUTED", "military", "killed", 5, 5)}
     assert all(m.when.low.year == 2019 for m in recalled)
@@ -137,7 +139,7 @@ def test_a_recalled_attack_is_background_with_its_own_date() -> None:
 def test_what_a_roundup_sums_up_is_its_news() -> None:
     text = "Un convoi est tombé mardi 16 avril dans une embuscade près de Gossi : sept soldats tués. Mardi 23 avril, le camp de Hombori a été attaqué par des jihadistes, cinq soldats ont péri."
     found = news("Une semaine noire pour l'armée", text.replace(". Mardi", ".\n\nMardi"))
-    assert {(m.place.name, m.role != "background") for m in found} >= {("Gossi", True), ("Hombori", True)}
+    assert {(m.place.name, m.role != Role.BACKGROUND) for m in found} >= {("Gossi", True), ("Hombori", True)}
 
 
 def test_told_in_passing_founds_no_event() -> None:
@@ -161,7 +163,7 @@ def test_a_road_told_by_one_end_in_the_title() -> None:
 )
 def test_who_gives_a_figure(sentence: str, claimant: str) -> None:
     (found, *_) = news("Hombori attaqué", f"Des jihadistes ont attaqué Hombori jeudi. {sentence}")
-    assert claimant in {c.claimant for c in found.claims if c.kind == "toll"}
+    assert claimant in {c.claimant for c in found.claims if c.kind == ClaimKind.TOLL}
 
 
 def test_an_attempt_is_no_control() -> None:
@@ -378,7 +380,7 @@ def test_the_roads_that_a_blockade_closes_are_one_measure() -> None:
         "Mali : les rebelles décrètent un blocus",
         "Le CSP a décrété jeudi un blocus total des routes qui mènent de la frontière à Ménaka, Kidal, Gao et Tombouctou.",
     )
-    assert len([m for m in found if m.role != "background"]) == 1
+    assert len([m for m in found if m.role != Role.BACKGROUND]) == 1
 
 
 @pytest.mark.parametrize(
@@ -432,7 +434,7 @@ def test_folding_keeps_offsets(text: str) -> None:
 @given(st.text(alphabet=st.characters(codec="utf-8"), max_size=400), st.text(max_size=80))
 def test_any_text_can_be_read(text: str, title: str) -> None:
     found = reading(title, text)
-    assert found.scope in ("sahel", "elsewhere", "none")
+    assert found.scope in (Scope.SAHEL, Scope.ELSEWHERE, Scope.NONE)
     for s in split(title, text):
         assert len(s.plain) == len(s.text)
         quantities(s.plain)

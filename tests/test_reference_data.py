@@ -13,6 +13,8 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
+from veille.codes import PlaceLevel
+
 ROOT = Path(__file__).resolve().parent.parent
 REFERENCE = ROOT / "veille" / "reference"
 PLACE_COLUMNS = [
@@ -116,16 +118,16 @@ def test_aliases_say_more_than_the_name() -> None:
 
 
 def test_every_place_belongs_to_a_listed_region() -> None:
-    regions = {(place["country"], place["name"]) for place in PLACES if place["level"] == "admin1"}
+    regions = {(place["country"], place["name"]) for place in PLACES if place["level"] == PlaceLevel.ADMIN1}
     for place in PLACES:
         if place["admin1"]:
             assert (place["country"], place["admin1"]) in regions, place
         else:
-            assert place["level"] in {"country", "area"}, place
+            assert place["level"] in {PlaceLevel.COUNTRY, PlaceLevel.AREA}, place
 
 
 def test_regions_of_mali_and_burkina_are_complete() -> None:
-    regions = {(place["country"], place["name"]) for place in PLACES if place["level"] == "admin1"}
+    regions = {(place["country"], place["name"]) for place in PLACES if place["level"] == PlaceLevel.ADMIN1}
     assert {("BF", name) for name in BURKINA} <= regions
     assert {("ML", name) for name in MALI} <= regions
 

@@ -12,6 +12,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
+from veille.codes import Reason
 from veille.sandbox import Overrun, Sandbox
 
 
@@ -81,7 +82,7 @@ def test_what_kills_a_parser_is_a_reason(
 ) -> None:
     with pytest.raises(Overrun, match=said) as caught:
         sandbox.call(function)  # type: ignore[arg-type]
-    assert caught.value.reason == "parse_crash"
+    assert caught.value.reason == Reason.PARSE_CRASH
     assert sandbox.call(double, 4) == 8
     capfd.readouterr()
 
@@ -99,7 +100,7 @@ def test_a_hanging_parser_is_ended_in_time() -> None:
         started = time.monotonic()
         with pytest.raises(Overrun) as caught:
             sandbox.call(hang)
-        assert caught.value.reason == "parse_timeout"
+        assert caught.value.reason == Reason.PARSE_TIMEOUT
         assert time.monotonic() - started < 4
         assert sandbox.call(worker) != before
         assert not os.path.exists(f"/proc/{before}")

@@ -18,6 +18,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from tests.helpers import OVER_DB, many
+from veille.codes import Change
 from veille.errors import Busy, Damaged, WorkFailed
 from warehouse import journal, lock, store
 from warehouse.publish import publish
@@ -163,7 +164,7 @@ def test_reconcile_marks_what_the_database_knows(tmp_path: Path) -> None:
     journal.append(path, [CREATED, {**CREATED, "run_id": "r2"}])
     for _ in range(2):
         journal.reconcile(path, {"r1", "r9"})
-        assert [x["run_id"] for x in journal.read(path) if x["what"] == "commit"] == ["r1"]
+        assert [x["run_id"] for x in journal.read(path) if x["what"] == Change.COMMIT] == ["r1"]
 
 
 @given(cut=st.integers(0, 200), text=st.text(max_size=20))

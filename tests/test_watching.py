@@ -10,9 +10,10 @@ import duckdb
 import pytest
 
 from tests.helpers import many
+from veille.codes import AlertKind, AlertOf, FeedStatus
 from veille.errors import SettingError
-from veille.reading.actors import codes
-from veille.records import Alert
+from veille.records.alerts import Alert
+from veille.reference.actors import codes
 from veille.settings import ROOT
 from veille.watching import Watch, Watches, changes, event_alerts, feed_alerts, load_watches
 from warehouse import alerts as store
@@ -38,7 +39,7 @@ def test_many_dead_by_any_claim() -> None:
     found = event_alerts([event(fatalities_high=19)], Watches(), set(), NOW)
     assert found == []
     (alert,) = event_alerts([event(fatalities_high=20)], Watches(), set(), NOW)
-    assert (alert.kind, alert.subject) == ("deadly", "e1")
+    assert (alert.kind, alert.subject) == (AlertKind.DEADLY, "e1")
     assert alert.text == "lourd bilan : Gossi (ML), 2024-03-12, 5 à 20 morts – Attaque à Gossi"
 
 
@@ -88,14 +89,17 @@ def feed(**values: Any) -> dict[str, Any]:
     ("row", "kind"),
     [
         (feed(), None),
-        (feed(status="disabled"), None),
-        (feed(status="silent"), "silent"),
-        (feed(status="silent", ailment="2 % read"), "unreadable"),
-        (feed(status="gone"), "gone"),
-        (feed(status="failing", consecutive_failures=5, last_success_at=NOW - dt.timedelta(hours=25)), "failing"),
-        (feed(status="failing", consecutive_failures=5, last_success_at=None), "failing"),
-        (feed(status="failing", consecutive_failures=4, last_success_at=None), None),
-        (feed(status="failing", consecutive_failures=9, last_success_at=NOW - dt.timedelta(hours=23)), None),
+        (feed(status=FeedStatus.DISABLED), None),
+        (feed(status=FeedStatus.SILENT), "silent"),
+        (feed(status=FeedStatus.SILENT, ailment="2 % read"), "unreadable"),
+        (feed(status=FeedStatus.GONE), "gone"),
+        (
+            feed(status=FeedStatus.FAILING, consecutive_failures=5, last_success_at=NOW - dt.timedelta(hours=25)),
+            "failing",
+        ),
+        (feed(status=FeedStatus.FAILING, consecutive_failures=5, last_success_at=None), "failing"),
+        (feed(status=FeedStatus.FAILING, consecutive_failures=4, last_success_at=None), None),
+        (feed(status=FeedStatus.FAILING, consecutive_failures=9, last_success_at=NOW - dt.timedelta(hours=23)), None),
     ],
 )
 def test_feeds_that_need_a_look(row: dict[str, Any], kind: str | None) -> None:
@@ -103,11 +107,11 @@ def test_feeds_that_need_a_look(row: dict[str, Any], kind: str | None) -> None:
 
 
 def test_a_feed_is_told_once_a_lapse(con: duckdb.DuckDBPyConnection, tmp_path: Path) -> None:
-    bad, well = [feed(status="gone")], [feed()]
+    bad, well = [feed(status=FeedStatus.GONE)], [feed()]
     seen = []
     for day, rows in enumerate((bad, bad, well, bad)):
         now = NOW + dt.timedelta(days=day)
-        fresh, ended = changes(feed_alerts(rows, now), store.standing(con, "feed"))
+        fresh, ended = changes(feed_alerts(rows, now), store.standing(con, AlertOf.FEED))
         store.save(con, fresh, ended, now, tmp_path)
         seen.append((len(fresh), len(ended)))
     assert seen == [(1, 0), (0, 0), (0, 1), (1, 0)]
@@ -190,7 +194,7 @@ def test_a_feed_whose_articles_are_read_no_longer(
     _fill(con, tmp_path, before, recent)
     ((found, ailment),) = many(con, "SELECT status, ailment FROM feed_health")
     assert found == status
-    assert (ailment is not None) == (status == "silent")
+    assert (ailment is not None) == (status == FeedStatus.SILENT)
 
 
 @pytest.mark.parametrize(("followed_days", "status"), [(6, "ok"), (8, "silent")])

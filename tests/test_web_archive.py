@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 from warcio.archiveiterator import ArchiveIterator
 
+from veille.codes import RecordKind
 from veille.errors import Damaged, WorkFailed
 from veille.web.archive import Archive, erase, iterate, read
 
@@ -38,7 +39,7 @@ def test_what_was_written_is_read_back(tmp_path: Path) -> None:
     assert refs[0].startswith("VEILLE-20231125123015-")
     record = read(tmp_path, refs[3])
     assert (record.url, record.body, record.fetched_at, record.status) == (URLS[3], body(3), NOW, 200)
-    assert (record.kind, record.raw_ref) == ("page", refs[3])
+    assert (record.kind, record.raw_ref) == (RecordKind.PAGE, refs[3])
     kept = {name.lower(): value for name, value in record.headers}
     assert kept == {
         "content-type": "text/html; charset=windows-1252",

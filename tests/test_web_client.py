@@ -14,6 +14,7 @@ from typing import Any
 import pytest
 
 from tests.loopback import Handler, Site, moved, page, serving
+from veille.codes import Reason, RecordKind
 from veille.web.archive import Archive, read
 from veille.web.client import Client
 from veille.web.guard import NameNotFound
@@ -71,7 +72,7 @@ def test_a_page(site: Site) -> None:
     )
     with client() as web:
         answer = web.get(site.url("/a"))
-    assert (answer.outcome, answer.status, answer.body) == ("ok", 200, TEXT)
+    assert (answer.outcome, answer.status, answer.body) == (Reason.OK, 200, TEXT)
     assert (answer.etag, answer.last_modified, answer.max_age_s) == ('W/"\xe9t\xe9"', "hier", 60)
     assert (answer.final_url, answer.permanent_url, answer.raw_ref) == (site.url("/a"), None, "")
     assert site.paths() == ["/robots.txt", "/a"]
@@ -83,8 +84,10 @@ def test_a_page(site: Site) -> None:
 def test_validators_go_back_byte_for_byte(site: Site) -> None:
     site.answers["/feed"] = page(status=304)
     with client() as web:
-        answer = web.get(site.url("/feed"), etag='W/"\xe9t\xe9"', last_modified="Sat, 25 Nov 2023", kind="feed")
-    assert (answer.outcome, answer.body) == ("not_modified", b"")
+        answer = web.get(
+            site.url("/feed"), etag='W/"\xe9t\xe9"', last_modified="Sat, 25 Nov 2023", kind=RecordKind.FEED
+        )
+    assert (answer.outcome, answer.body) == (Reason.NOT_MODIFIED, b"")
     assert site.log[1].headers["If-None-Match"] == 'W/"\xe9t\xe9"'
     assert site.log[1].headers["If-Modified-Since"] == "Sat, 25 Nov 2023"
 
@@ -174,9 +177,9 @@ def test_bytes_in_any_portions(site: Site) -> None:
 def test_limits_by_kind_and_by_call(site: Site) -> None:
     site.answers["/x"] = page(b"x" * 250_000)
     with client() as web:
-        assert web.get(site.url("/x")).outcome == "too_large"
-        assert web.get(site.url("/x"), kind="feed").outcome == "ok"
-        assert web.get(site.url("/x"), max_bytes=250_000).outcome == "ok"
+        assert web.get(site.url("/x")).outcome == Reason.TOO_LARGE
+        assert web.get(site.url("/x"), kind=RecordKind.FEED).outcome == Reason.OK
+        assert web.get(site.url("/x"), max_bytes=250_000).outcome == Reason.OK
 
 
 def test_redirects(site: Site) -> None:
@@ -197,12 +200,12 @@ def test_redirects(site: Site) -> None:
     }
     with client() as web:
         mixed, permanent, many = (web.get(site.url(p)) for p in ("/p1", "/q1", "/n0"))
-        assert (mixed.outcome, mixed.final_url, mixed.permanent_url) == ("ok", site.url("/t1"), None)
+        assert (mixed.outcome, mixed.final_url, mixed.permanent_url) == (Reason.OK, site.url("/t1"), None)
         assert permanent.permanent_url == permanent.final_url == site.url("/t1?utm_source=x")
-        assert many.outcome == "too_many_redirects"
-        assert web.get(site.url("/n4")).outcome == "ok"  # five are followed
-        assert web.get(site.url("/l1")).outcome == "redirect_loop"
-        assert web.get(site.url("/utf8")).outcome == "ok"
+        assert many.outcome == Reason.TOO_MANY_REDIRECTS
+        assert web.get(site.url("/n4")).outcome == Reason.OK  # five are followed
+        assert web.get(site.url("/l1")).outcome == Reason.REDIRECT_LOOP
+        assert web.get(site.url("/utf8")).outcome == Reason.OK
 
 
 def test_where_no_connection_can_be_had(site: Site) -> None:
@@ -212,13 +215,13 @@ def test_where_no_connection_can_be_had(site: Site) -> None:
         return ["127.0.2.99"] if host == "interne.example" else ["127.0.1.21"]
 
     with client(resolve=resolve) as web:
-        assert web.get("http://inconnu.example/").outcome == "dns"
-        assert web.get("http://interne.example:8900/").outcome == "forbidden_address"
-        assert web.get("http://127.0.1.250:9/").outcome == "forbidden_address"  # a port of no web server
-        assert web.get("http://127.0.1.250:65001/").outcome == "connect"
-        assert web.get(f"https://127.0.1.21:{site.port}/").outcome == "tls"
-        assert web.get("ftp://127.0.1.21/").outcome == "bad_url"
-        assert web.get("http://127.0.1.21:99999/").outcome == "bad_url"
+        assert web.get("http://inconnu.example/").outcome == Reason.DNS
+        assert web.get("http://interne.example:8900/").outcome == Reason.FORBIDDEN_ADDRESS
+        assert web.get("http://127.0.1.250:9/").outcome == Reason.FORBIDDEN_ADDRESS  # a port of no web server
+        assert web.get("http://127.0.1.250:65001/").outcome == Reason.CONNECT
+        assert web.get(f"https://127.0.1.21:{site.port}/").outcome == Reason.TLS
+        assert web.get("ftp://127.0.1.21/").outcome == Reason.BAD_URL
+        assert web.get("http://127.0.1.21:99999/").outcome == Reason.BAD_URL
         assert web.get(f"http://public.example:{site.port}/").outcome == "http_404"
     assert site.log[-1].headers["Host"] == f"public.example:{site.port}"
 
@@ -231,7 +234,7 @@ def test_what_is_fetched_is_archived(site: Site, tmp_path: Path) -> None:
         "/c": page(status=500),
     }
     with Archive(tmp_path, now) as archive, client(archive=archive, clock=lambda: now) as web:
-        good, bad = web.get(site.url("/a"), kind="feed"), web.get(site.url("/c"))
+        good, bad = web.get(site.url("/a"), kind=RecordKind.FEED), web.get(site.url("/c"))
     assert bad.raw_ref == ""
     record = read(tmp_path, good.raw_ref)
     assert (record.url, record.fetched_at, record.kind, record.body) == (site.url("/b"), now, "feed", TEXT)

@@ -9,7 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from veille.records import Feed, FeedItem
+from veille.codes import Reason, TimePrecision
+from veille.records.feeds import Feed, FeedItem
 from veille.web.feeds import ParsedFeed, parse_feed
 
 NOW = dt.datetime(2023, 12, 1, tzinfo=dt.UTC)
@@ -62,7 +63,7 @@ def test_rss_with_everything() -> None:
         authors=("Moussa Diallo", "Awa Touré"),
         published_raw="ven., 24 novembre 2023 10:15:00 +0100",
         published_at=dt.datetime(2023, 11, 24, 9, 15, tzinfo=dt.UTC),
-        published_precision="minute",
+        published_precision=TimePrecision.MINUTE,
         language="fr-ml",
     )
 
@@ -271,7 +272,7 @@ def test_no_more_than_five_thousand_items() -> None:
 
 
 def test_a_million_tags_are_not_parsed() -> None:
-    assert parsed(rss("<item>" + "<a>" * 400_000)).reason == "unparsable"
+    assert parsed(rss("<item>" + "<a>" * 400_000)).reason == Reason.UNPARSABLE
 
 
 def test_billion_laughs_and_local_files_stay_outside() -> None:

@@ -13,6 +13,7 @@ from typing import Any
 import pytest
 
 from tests.loopback import Handler, Site, moved, page, serving
+from veille.codes import Reason
 from veille.web.client import Client
 from veille.web.limits import Limits
 
@@ -68,7 +69,7 @@ def test_what_an_answer_for_robots_means(site: Site, robots: Any, outcome: str) 
     site.answers["/a"] = page()
     with client() as web:
         assert web.get(site.url("/a")).outcome == outcome
-        assert web.get(site.url("/a")).outcome in (outcome, "host_resting")
+        assert web.get(site.url("/a")).outcome in (outcome, Reason.HOST_RESTING)
     assert site.paths().count("/robots.txt") == 1
 
 
@@ -78,7 +79,7 @@ def test_robots_of_the_host_that_a_redirect_leads_to() -> None:
         one.answers["/a"] = moved(other.url("/b"))
         other.answers["/b"] = page()
         with client() as web:
-            assert web.get(one.url("/a")).outcome == "robots"
+            assert web.get(one.url("/a")).outcome == Reason.ROBOTS
         assert other.paths() == ["/robots.txt"]
 
 
@@ -122,7 +123,7 @@ def test_a_long_retry_after_is_an_outcome_and_nothing_is_asked(site: Site) -> No
     with client() as web:
         first, second = web.get(site.url("/busy")), web.get(site.url("/a"))
         assert (first.outcome, first.retry_after_s) == ("http_503", 120.0)
-        assert second.outcome == "host_resting"
+        assert second.outcome == Reason.HOST_RESTING
         assert second.retry_after_s is not None
         assert 100 < second.retry_after_s <= 120
         assert list(web.resting()) == ["127.0.1.31"]
@@ -148,12 +149,12 @@ def test_a_rest_that_an_earlier_run_was_given(site: Site) -> None:
     site.answers["/a"] = page()
     with client(clock=lambda: now) as web:
         web.rest("127.0.1.31", now + dt.timedelta(hours=1))
-        assert web.get(site.url("/a")).outcome == "host_resting"
+        assert web.get(site.url("/a")).outcome == Reason.HOST_RESTING
         assert abs((web.resting()["127.0.1.31"] - now).total_seconds() - 3600) < 5
     assert site.log == []
     with client(clock=lambda: now) as web:
         web.rest("127.0.1.31", now - dt.timedelta(hours=1))
-        assert web.get(site.url("/a")).outcome == "ok"
+        assert web.get(site.url("/a")).outcome == Reason.OK
 
 
 def test_threads_share_one_robots_request(site: Site) -> None:

@@ -8,7 +8,8 @@ from typing import Any
 
 import pytest
 
-from veille.records import Feed, FeedState, Response
+from veille.codes import Reason
+from veille.records.feeds import Feed, FeedState, Response
 from veille.web.feeds import ParsedFeed
 from veille.web.polling import (
     after_poll,
@@ -33,7 +34,7 @@ def minutes(n: float) -> dt.timedelta:
 
 
 def ok(**fields: Any) -> Response:
-    return Response(FEED.url, "ok", 200, **{"body": b"<rss/>", "etag": '"1"', "last_modified": "hier", **fields})
+    return Response(FEED.url, Reason.OK, 200, **{"body": b"<rss/>", "etag": '"1"', "last_modified": "hier", **fields})
 
 
 def failure(outcome: str, status: int = 0, **fields: Any) -> Response:
@@ -167,7 +168,7 @@ def test_gone_and_moved() -> None:
     assert polled(moved, failure("http_503", 503), None).url == "http://b.example/flux"
     back = polled(moved, failure("http_410", 410), None)  # the new place is gone: ask at the declared one again
     assert (back.url, back.is_gone, back.etag) == (None, False, None)
-    nonsense = polled(response=ok(permanent_url="http://b.example/accueil"), parsed=ParsedFeed(False, "html"))
+    nonsense = polled(response=ok(permanent_url="http://b.example/accueil"), parsed=ParsedFeed(False, Reason.HTML))
     assert nonsense.url is None
 
 

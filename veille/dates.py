@@ -13,6 +13,8 @@ import re
 import unicodedata
 from zoneinfo import ZoneInfo
 
+from veille.codes import TimePrecision
+
 UTC = dt.UTC
 #: A clock of a server may run ahead by so much; anything later is no publication time.
 AHEAD = dt.timedelta(hours=1)
@@ -44,29 +46,6 @@ ZONES = {
     **{"pst": -8.0, "pdt": -7.0, "ist": 5.5, "jst": 9.0},
 }
 
-_COUNTRY_ZONES = {
-    "ML": "Africa/Bamako",
-    "BF": "Africa/Ouagadougou",
-    "MR": "Africa/Nouakchott",
-    "SN": "Africa/Dakar",
-    "CI": "Africa/Abidjan",
-    "TG": "Africa/Lome",
-    "GN": "Africa/Conakry",
-    "GM": "Africa/Banjul",
-    "GH": "Africa/Accra",
-    "NE": "Africa/Niamey",
-    "TD": "Africa/Ndjamena",
-    "BJ": "Africa/Porto-Novo",
-    "NG": "Africa/Lagos",
-    "CM": "Africa/Douala",
-    "DZ": "Africa/Algiers",
-    "FR": "Europe/Paris",
-    "BE": "Europe/Brussels",
-    "CH": "Europe/Zurich",
-    "DE": "Europe/Berlin",
-    "GB": "Europe/London",
-}
-
 _EPOCH = re.compile(r"\d{9,10}(?:\.\d{1,9})?|\d{12,13}")
 _WEEK = re.compile(r"(\d{4})-?w(\d{2})(?:-?([1-7]))?(?=t|\s|$)")
 _ORDINAL = re.compile(r"(\d{4})-(\d{3})(?=t|\s|$)")
@@ -93,7 +72,7 @@ _EDITED = re.compile(r"\b(?:modifi|mise? a jour|actualis|updated|edite)")
 Zone = dt.tzinfo
 
 
-def parse_published(raw: str, timezone: str | None, now: dt.datetime) -> tuple[dt.datetime | None, str]:
+def parse_published(raw: str, timezone: str | None, now: dt.datetime) -> tuple[dt.datetime | None, TimePrecision]:
     """When `raw` says something was published: UTC and the precision "minute", "day" or "unknown". Never raises.
 
     `timezone` (an IANA name, None for UTC) holds where `raw` names no offset. A day without a time is given as its
@@ -121,16 +100,7 @@ def parse_published(raw: str, timezone: str | None, now: dt.datetime) -> tuple[d
         at, is_day = _epoch(text) or _read(text, zone)
         return _within(at, is_day, zone, now)
     except (ValueError, OverflowError, TypeError, AttributeError, OSError):
-        return None, "unknown"
-
-
-def timezone_of(country: str) -> str:
-    """The IANA zone of an outlet's country (ISO 3166 alpha-2); UTC for countries not known here.
-
-    >>> timezone_of("NE"), timezone_of("ML"), timezone_of("XX")
-    ('Africa/Niamey', 'Africa/Bamako', 'UTC')
-    """
-    return _COUNTRY_ZONES.get(country.upper(), "UTC")
+        return None, TimePrecision.UNKNOWN
 
 
 def _zone(timezone: str | None) -> Zone:
@@ -147,13 +117,13 @@ def _folded(raw: str) -> str:
     return re.sub(r"\s+", " ", re.sub(r"[–—]", "-", ascii_only)).strip()
 
 
-def _within(at: dt.datetime, is_day: bool, zone: Zone, now: dt.datetime) -> tuple[dt.datetime | None, str]:
+def _within(at: dt.datetime, is_day: bool, zone: Zone, now: dt.datetime) -> tuple[dt.datetime | None, TimePrecision]:
     local = at.astimezone(zone)
     if local.year < FIRST_YEAR:
-        return None, "unknown"
+        return None, TimePrecision.UNKNOWN
     if at > now + AHEAD and not (is_day and local.date() <= now.astimezone(zone).date()):
-        return None, "unknown"
-    return at.astimezone(UTC), "day" if is_day else "minute"
+        return None, TimePrecision.UNKNOWN
+    return at.astimezone(UTC), TimePrecision.DAY if is_day else TimePrecision.MINUTE
 
 
 def _epoch(text: str) -> tuple[dt.datetime, bool] | None:

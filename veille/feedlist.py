@@ -12,10 +12,11 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+from veille.codes import OutletKind
 from veille.errors import SettingError
-from veille.records import Feed
+from veille.records.feeds import Feed
 
-KINDS = ("independent", "state", "agency", "aggregator", "broadcaster", "armed_forces", "un_ngo")
+KINDS = tuple(OutletKind)
 KEYS = tuple(f.name for f in dataclasses.fields(Feed))
 REQUIRED = ("id", "outlet", "url", "country")
 POLL_MINUTES = range(1, 7 * 24 * 60 + 1)

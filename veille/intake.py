@@ -11,7 +11,9 @@ import hashlib
 from collections.abc import Callable
 
 from veille.cleaning import clean, fold
-from veille.records import Article, Extracted, Failure, Item, Response
+from veille.codes import Reason, Stage
+from veille.records.articles import Article, Extracted
+from veille.records.feeds import Failure, Item, Response
 
 LOOKS_H = (6, 24, 72)
 Retry = Callable[[str, int, dt.datetime, float | None], dt.datetime | None]
@@ -37,7 +39,7 @@ def next_look(published_at: dt.datetime | None, now: dt.datetime) -> dt.datetime
 
 def failed(
     item: Item,
-    stage: str,
+    stage: Stage,
     reason: str,
     detail: str,
     now: dt.datetime,
@@ -55,10 +57,10 @@ def failed(
 def accepted(item: Item, found: Extracted, response: Response, now: dt.datetime, retry: Retry) -> Article | Failure:
     """An article of a page that was read, or why it is none."""
     if not found.ok:
-        return failed(item, "extract", found.reason, found.detail, now, retry)
+        return failed(item, Stage.EXTRACT, found.reason, found.detail, now, retry)
     if found.language != "fr":
         detail = f"{found.language} ({found.language_confidence:.2f})"
-        return Failure(item.url, item.feed_id, "language", "language", detail, item.attempts + 1, None)
+        return Failure(item.url, item.feed_id, Stage.LANGUAGE, Reason.LANGUAGE, detail, item.attempts + 1, None)
     return Article(
         article_id=item.article_id or article_id_of(item.url),
         revision=item.revision + 1,

@@ -25,6 +25,8 @@ from collections.abc import Callable
 from types import TracebackType
 from typing import Any, Self
 
+from veille.codes import Reason
+
 MEMORY_BYTES = 1_500_000_000
 #: Seconds after the caller's bound at which a worker ends itself, should nobody be left to end it.
 ALARM_AFTER_S = 5
@@ -100,9 +102,9 @@ class _Worker:
             size = _LENGTH.unpack(self._read(_LENGTH.size, deadline))[0]
             ok, value = pickle.loads(self._read(size, deadline))  # noqa: S301 - our own worker
         except (OSError, EOFError, pickle.UnpicklingError) as error:
-            raise Overrun("parse_crash", f"the parser died ({type(error).__name__})") from None
+            raise Overrun(Reason.PARSE_CRASH, f"the parser died ({type(error).__name__})") from None
         if not ok:
-            raise Overrun("parse_crash", str(value), is_answered=True)
+            raise Overrun(Reason.PARSE_CRASH, str(value), is_answered=True)
         return value
 
     def _read(self, size: int, deadline: float) -> bytes:
@@ -111,7 +113,7 @@ class _Worker:
         while left:
             wait = deadline - time.monotonic()
             if wait <= 0 or not select.select([handle], [], [], wait)[0]:
-                raise Overrun("parse_timeout", "parsing took too long and was ended")
+                raise Overrun(Reason.PARSE_TIMEOUT, "parsing took too long and was ended")
             chunk = os.read(handle, min(left, 1 << 20))
             if not chunk:
                 raise EOFError

@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from veille.codes import TaskRunner
 from veille.errors import SettingError
 
 #: The root of the project: where pyproject.toml stands when it runs from a checkout.
@@ -35,7 +36,7 @@ class Settings:
     contact: str = ""
     host_delay_s: float = 2.0
     allow_networks: tuple[Network, ...] = ()
-    task_runner: str = "threads"
+    task_runner: str = TaskRunner.THREADS
     watches: Path = ROOT / "watches.toml"
 
     @property
@@ -76,7 +77,11 @@ def load(environ: Mapping[str, str] | None = None, home: str | None = None) -> S
         host_delay_s=_delay(env.get("VEILLE_HOST_DELAY") or "2"),
         allow_networks=_networks(env.get("VEILLE_ALLOW_NETWORKS", "")),
         watches=_rooted(env.get("VEILLE_WATCHES") or "watches.toml"),
-        task_runner=_one_of("VEILLE_TASK_RUNNER", env.get("VEILLE_TASK_RUNNER") or "threads", ("threads", "processes")),
+        task_runner=_one_of(
+            "VEILLE_TASK_RUNNER",
+            env.get("VEILLE_TASK_RUNNER") or TaskRunner.THREADS,
+            (TaskRunner.THREADS, TaskRunner.PROCESSES),
+        ),
     )
 
 

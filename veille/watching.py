@@ -16,9 +16,10 @@ from typing import Annotated, Any
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
+from veille.codes import AlertKind, AlertOf, FeedStatus
 from veille.errors import SettingError
 from veille.geo import km_between
-from veille.records import Alert
+from veille.records.alerts import Alert
 
 NEWS_DAYS = 7
 #: A feed that fails is stale when it has failed so often in a row, over at least a day without success.
@@ -92,37 +93,37 @@ def event_alerts(events: Iterable[Row], watches: Watches, told: set[str], now: d
         if e["last_reported_at"] is None or e["last_reported_at"] < now - dt.timedelta(days=NEWS_DAYS):
             continue
         if (e["fatalities_high"] or 0) >= watches.deaths:
-            found.append(_of_event("deadly", e))
+            found.append(_of_event(AlertKind.DEADLY, e))
         if watches.contested and e["contested"]:
-            found.append(_of_event("contested", e))
-        found += [_of_event("watched", e, w.name) for w in watches.watches if _is_within(e, w)]
+            found.append(_of_event(AlertKind.CONTESTED, e))
+        found += [_of_event(AlertKind.WATCHED, e, w.name) for w in watches.watches if _is_within(e, w)]
     return [a for a in found if a.alert_id not in told]
 
 
 def feed_alerts(feeds: Iterable[Row], now: dt.datetime) -> list[Alert]:
     """Alerts that hold now for feeds (rows of feed_health), told or not."""
     return [
-        Alert(_id(kind, f["feed_id"]), kind, "feed", f["feed_id"], "", text)
+        Alert(_id(kind, f["feed_id"]), kind, AlertOf.FEED, f["feed_id"], "", text)
         for f in feeds
         for kind, text in _ails(f, now)
     ]
 
 
-def _ails(feed: Row, now: dt.datetime) -> list[tuple[str, str]]:
+def _ails(feed: Row, now: dt.datetime) -> list[tuple[AlertKind, str]]:
     name, status = feed["outlet"] or feed["feed_id"], feed["status"]
-    if status == "gone":
-        return [("gone", f"{name} : le flux n'existe plus (410) ; chercher sa nouvelle adresse")]
-    if status == "failing":
+    if status == FeedStatus.GONE:
+        return [(AlertKind.GONE, f"{name} : le flux n'existe plus (410) ; chercher sa nouvelle adresse")]
+    if status == FeedStatus.FAILING:
         since = feed["last_success_at"]
         is_stale = feed["consecutive_failures"] >= STALE_FAILURES and (
             since is None or since < now - dt.timedelta(hours=STALE_HOURS)
         )
         last = f"depuis le {since:%d/%m/%Y}" if since else "depuis le début"
-        return [("failing", f"{name} : en échec {last} ({feed['last_error'] or '?'})")] if is_stale else []
-    if status == "silent" and feed["ailment"]:
-        return [("unreadable", f"{name} : ses articles ne se lisent plus ({feed['ailment']})")]
-    if status == "silent":
-        return [("silent", f"{name} : {feed['items_7d']} éléments en 7 jours, {feed['expected_7d']} attendus")]
+        return [(AlertKind.FAILING, f"{name} : en échec {last} ({feed['last_error'] or '?'})")] if is_stale else []
+    if status == FeedStatus.SILENT and feed["ailment"]:
+        return [(AlertKind.UNREADABLE, f"{name} : ses articles ne se lisent plus ({feed['ailment']})")]
+    if status == FeedStatus.SILENT:
+        return [(AlertKind.SILENT, f"{name} : {feed['items_7d']} éléments en 7 jours, {feed['expected_7d']} attendus")]
     return []
 
 
@@ -134,13 +135,17 @@ def _is_within(event: Row, watch: Watch) -> bool:
     return km_between(event["latitude"], event["longitude"], watch.latitude, watch.longitude) <= watch.radius_km
 
 
-def _of_event(kind: str, e: Row, watch: str = "") -> Alert:
-    return Alert(_id(kind, e["event_id"], watch), kind, "event", e["event_id"], watch, _in_words(kind, e, watch))
+def _of_event(kind: AlertKind, e: Row, watch: str = "") -> Alert:
+    return Alert(_id(kind, e["event_id"], watch), kind, AlertOf.EVENT, e["event_id"], watch, _in_words(kind, e, watch))
 
 
-def _in_words(kind: str, e: Row, watch: str) -> str:
+def _in_words(kind: AlertKind, e: Row, watch: str) -> str:
     """An event in a line: what rings the bell, when, where, how many dead."""
-    what = {"deadly": "lourd bilan", "contested": "versions contradictoires", "watched": f"veille « {watch} »"}[kind]
+    what = {
+        AlertKind.DEADLY: "lourd bilan",
+        AlertKind.CONTESTED: "versions contradictoires",
+        AlertKind.WATCHED: f"veille « {watch} »",
+    }[kind]
     low, high = e["fatalities_low"], e["fatalities_high"]
     dead = "" if high is None else f", {high} morts" if low == high else f", {low} à {high} morts"
     return f"{what} : {e['location'] or '?'} ({e['country']}), {e['event_date']}{dead} – {e['headline'] or e['event_type']}"

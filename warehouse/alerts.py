@@ -9,7 +9,7 @@ from pathlib import Path
 
 import duckdb
 
-from veille.records import Alert
+from veille.records.alerts import Alert
 from warehouse.store import Row, insert, rows
 
 Con = duckdb.DuckDBPyConnection

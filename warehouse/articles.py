@@ -8,7 +8,7 @@ from pathlib import Path
 
 import duckdb
 
-from veille.records import Article
+from veille.records.articles import Article
 from veille.text.copies import LONG_N, SHORT_DAYS, SHORT_N, Member, Pair, Signature, signature, stars
 from warehouse.store import Row, insert, rows, run, sql
 

@@ -9,7 +9,7 @@ from typing import Any
 
 import duckdb
 
-from veille.records import Correction, Move
+from veille.records.linking import Correction, Move
 from warehouse.events import add_evidence
 from warehouse.store import Row, insert, rows, run
 

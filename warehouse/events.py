@@ -10,9 +10,11 @@ from pathlib import Path
 
 import duckdb
 
+from veille.codes import Role
 from veille.events import consensus
 from veille.events.keys import asking, standing
-from veille.records import Decision, Evidence, Mention, Reading, Report
+from veille.records.linking import Decision, Evidence, Report
+from veille.records.readings import Mention, Reading
 from warehouse.store import Row, insert, rows, run, sql
 
 Con = duckdb.DuckDBPyConnection
@@ -58,6 +60,7 @@ def _mention_row(m: Mention) -> Row:
         "geonameid": m.place.geonameid,
         "geo_precision": m.place.precision,
         "place_source": m.place.source,
+        "road": m.place.road,
         "event_type": m.event_type,
         "sub_event_type": m.sub_event_type,
         "attackers": m.attackers,
@@ -192,7 +195,7 @@ def refresh(con: Con, event_ids: Sequence[str], now: dt.datetime, scratch: Path)
     fresh = [
         consensus.row(e, members[e], claims[e], now, e in close)
         for e in sorted(members)
-        if any(r.role != "background" for r in members[e])
+        if any(r.role != Role.BACKGROUND for r in members[e])
     ]
     changed = 0
     for row in fresh:
@@ -236,5 +239,6 @@ def _report(r: Row) -> Report:
             "targets": tuple(r["targets"] or ()),
             "keywords": frozenset(r["keywords"] or ()),
             "killed": killed,
+            "road": tuple(r["road"] or ()),
         }
     )

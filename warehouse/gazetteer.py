@@ -13,10 +13,9 @@ from pathlib import Path
 import duckdb
 
 from veille.errors import Damaged, WorkFailed
-from veille.records import Place
+from veille.records.readings import Place
+from veille.reference.countries import with_dumps
 from warehouse.store import run, sql
-
-COUNTRIES = ("ML", "BF", "NE", "TD", "MR", "BJ", "TG", "NG", "SN", "CI", "GN")
 
 
 def import_dumps(folder: Path, target: Path) -> dict[str, int]:
@@ -24,10 +23,10 @@ def import_dumps(folder: Path, target: Path) -> dict[str, int]:
 
     Raises WorkFailed: no dump there, or one that does not read as GeoNames' 19 tab-separated columns.
     """
-    files = [folder / f"{cc}.txt" for cc in COUNTRIES if (folder / f"{cc}.txt").is_file()]
+    files = [folder / f"{cc}.txt" for cc in with_dumps() if (folder / f"{cc}.txt").is_file()]
     if not files:
         raise WorkFailed(
-            f"{folder}: holds none of {', '.join(c + '.txt' for c in COUNTRIES)}; unpack the GeoNames dumps there"
+            f"{folder}: holds none of {', '.join(c + '.txt' for c in with_dumps())}; unpack the GeoNames dumps there"
         )
     target.parent.mkdir(parents=True, exist_ok=True)
     fresh = target.with_suffix(f".{os.getpid()}.tmp")

@@ -10,7 +10,7 @@ from pathlib import Path
 import duckdb
 
 from veille.cleaning import clean, one_line
-from veille.records import Failure, Feed, FeedItem, FeedState, Item, Poll
+from veille.records.feeds import Failure, Feed, FeedItem, FeedState, Item, Poll
 from warehouse.store import Row, insert, rows, run, sql
 
 _STATE = tuple(f.name for f in fields(FeedState))

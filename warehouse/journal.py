@@ -14,8 +14,10 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
+from veille.codes import Change
 from veille.errors import Damaged
-from veille.records import Decision, Mention, Move
+from veille.records.linking import Decision, Move
+from veille.records.readings import Mention
 
 Line = dict[str, Any]
 
@@ -55,8 +57,8 @@ def read(path: Path) -> list[Line]:
 def committed(path: Path) -> list[Line]:
     """The lines of runs that committed."""
     lines = read(path)
-    done = {line["run_id"] for line in lines if line["what"] == "commit"}
-    return [line for line in lines if line.get("run_id") in done and line["what"] != "commit"]
+    done = {line["run_id"] for line in lines if line["what"] == Change.COMMIT}
+    return [line for line in lines if line.get("run_id") in done and line["what"] != Change.COMMIT]
 
 
 def founding(d: Decision, m: Mention | None, run_id: str, now: dt.datetime) -> Line:
@@ -75,8 +77,8 @@ def moving(m: Move, run_id: str, now: dt.datetime) -> Line:
 def reconcile(path: Path, run_ids: set[str]) -> None:
     """Write the "commit" lines that a crash swallowed: of runs that the database knows as committed."""
     lines = read(path)
-    done = {line["run_id"] for line in lines if line["what"] == "commit"}
-    begun = {line["run_id"] for line in lines if line["what"] != "commit" and "run_id" in line}
+    done = {line["run_id"] for line in lines if line["what"] == Change.COMMIT}
+    begun = {line["run_id"] for line in lines if line["what"] != Change.COMMIT and "run_id" in line}
     append(path, ({"what": "commit", "run_id": run_id} for run_id in sorted((begun - done) & run_ids)))
 
 

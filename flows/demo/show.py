@@ -22,6 +22,7 @@ from flows.demo.server import HOST, serving
 from flows.terminal import run_ingest
 from veille import settings as config
 from veille.cleaning import one_line
+from veille.codes import ClaimKind
 from veille.errors import WorkFailed
 from warehouse.store import Row, connect, rows
 
@@ -141,7 +142,7 @@ def _print_quote(quote: str, claims: Sequence[Row]) -> None:
 
 
 def _claim(claim: Row) -> str:
-    if claim["kind"] != "toll":
+    if claim["kind"] != ClaimKind.TOLL:
         return str(claim["kind"])
     return f"toll: {claim['outcome']} {claim['victims']} {_figures(claim['low'], claim['high'])}"
 

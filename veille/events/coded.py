@@ -14,10 +14,11 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from veille.cleaning import fold
+from veille.codes import PlaceLevel, Role
 from veille.events.evidence import weights
 from veille.events.judge import Events, judge
 from veille.events.repair import repair
-from veille.records import Report
+from veille.records.linking import Report
 
 _NOON = dt.time(12, tzinfo=dt.UTC)
 
@@ -62,18 +63,45 @@ def report_of(coded: Mapping[str, Any]) -> Report:
             f"report {ident}: geo_precision {precision!r}; expected 1 (the place), 2 (near it) or 3 (a region)"
         )
     has_point = latitude is not None and longitude is not None
-    level = "country" if not place and not has_point else "town" if city or precision in (1, 2) or has_point else "area"
     killed = (_number(coded, "killed_low", ident), _number(coded, "killed_high", ident))
     dead = int(killed[0] if killed[0] is not None else killed[1] or 0), int(killed[1] or killed[0] or 0)
     wire = hashlib.sha256(ident.encode()).hexdigest()[:12]
     target = fold(_text(coded, "target", ident))
-    when = dt.datetime.combine(published or low, _NOON)
     return Report(
-        ident, f"a-{wire}", _text(coded, "outlet", ident), when, wire, "primary", low, high, 1 if span <= 1 else 2 if span <= 10 else 3,
-        is_dated, span > 0, _text(coded, "country", ident), fold(_text(coded, "admin1", ident)), city, place or city, latitude if has_point else None,
-        longitude if has_point else None, int(precision or (1 if has_point else 3)), None, level, fold(_text(coded, "event_type", ident)), "",
-        tuple(sorted({fold(a) for a in _names(coded, ident)} - {""})), (target,) if target else (), frozenset(), (dead,) if killed != (None, None) and dead[1] else (),
-    )  # fmt: skip
+        mention_id=ident,
+        article_id=f"a-{wire}",
+        outlet=_text(coded, "outlet", ident),
+        published_at=dt.datetime.combine(published or low, _NOON),
+        wire=wire,
+        role=Role.PRIMARY,
+        date_low=low,
+        date_high=high,
+        time_precision=1 if span <= 1 else 2 if span <= 10 else 3,
+        is_dated=is_dated,
+        is_span=span > 0,
+        country=_text(coded, "country", ident),
+        admin1=fold(_text(coded, "admin1", ident)),
+        admin2=city,
+        place=place or city,
+        latitude=latitude if has_point else None,
+        longitude=longitude if has_point else None,
+        geo_precision=int(precision or (1 if has_point else 3)),
+        geonameid=None,
+        level=_level(bool(place), has_point, bool(city) or precision in (1, 2)),
+        event_type=fold(_text(coded, "event_type", ident)),
+        sub_event_type="",
+        attackers=tuple(sorted({fold(a) for a in _names(coded, ident)} - {""})),
+        targets=(target,) if target else (),
+        keywords=frozenset(),
+        killed=(dead,) if killed != (None, None) and dead[1] else (),
+    )
+
+
+def _level(has_name: bool, has_point: bool, is_point: bool) -> PlaceLevel:
+    """What a coded place stands for: without a name and a point it is somewhere in the country."""
+    if not has_name and not has_point:
+        return PlaceLevel.COUNTRY
+    return PlaceLevel.TOWN if is_point or has_point else PlaceLevel.AREA
 
 
 def _text(coded: Mapping[str, Any], key: str, ident: str) -> str:

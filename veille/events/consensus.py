@@ -14,12 +14,12 @@ from dataclasses import dataclass
 from typing import Any, TypeVar
 
 from veille import RULES_VERSION
-from veille.records import Report
+from veille.codes import CLAIMING, Actor, ClaimKind, Outcome, Role, Victims
+from veille.records.linking import Report
+from veille.reference.actors import of_kinds
 
 T = TypeVar("T", bound=Hashable)
-#: Armed groups whose claim of an attack names the attacker.
-_GROUPS = frozenset({"JNIM", "ISSP", "ISWAP", "BOKO_HARAM", "AQIM", "ANSARU", "LAKURAWA", "CSP_FLA"})
-_NON_STATE_LAST = ("UNIDENTIFIED_ARMED_GROUP",)
+_NON_STATE_LAST = (Actor.UNIDENTIFIED_ARMED_GROUP,)
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +41,7 @@ def row(
     event_id: str, reports: Sequence[Report], claims: Sequence[Stated], now: dt.datetime, review: bool
 ) -> dict[str, Any]:
     """The event's row; needs at least one report that is not background."""
-    news = [r for r in reports if r.role != "background"]
+    news = [r for r in reports if r.role != Role.BACKGROUND]
     firm = [r for r in news if r.founds] or news  # who tells of it in passing does not say when, where and what
     day, end, precision = _when(firm)
     where = _where(firm)
@@ -50,13 +50,15 @@ def row(
     sub = types[1] if types[0] == event_type else next(r.sub_event_type for r in firm if r.event_type == event_type)
     attackers, targets = _actors(firm)
     owners = [
-        c.claimant for c in claims if c.kind == "responsibility" and c.role != "background" and c.claimant in _GROUPS
+        c.claimant
+        for c in claims
+        if c.kind == ClaimKind.RESPONSIBILITY and c.role != Role.BACKGROUND and c.claimant in of_kinds(CLAIMING)
     ]
     if owners and set(attackers) <= set(_NON_STATE_LAST):
         attackers = [
             Counter(owners).most_common(1)[0][0]
         ]  # nobody is named beside it, but a group says that it was its own
-    low, best, high = fatalities(c for c in claims if c.role != "background")
+    low, best, high = fatalities(c for c in claims if c.role != Role.BACKGROUND)
     return {
         "event_id": event_id, "event_date": day, "event_date_end": end, "time_precision": precision,
         "country": where.country, "admin1": where.admin1, "admin2": where.admin2, "location": where.place,
@@ -73,7 +75,7 @@ def row(
 def _weights(reports: Sequence[Report]) -> dict[str, float]:
     """A report's weight: copies of one wire text share one vote; who tells of it first-hand as news counts more."""
     sizes = Counter(r.wire for r in reports)
-    return {r.mention_id: (1.0 if r.role == "primary" else 0.6) / sizes[r.wire] for r in reports}
+    return {r.mention_id: (1.0 if r.role == Role.PRIMARY else 0.6) / sizes[r.wire] for r in reports}
 
 
 def _vote(reports: Sequence[Report], key: Callable[[Report], T]) -> T:
@@ -131,7 +133,7 @@ def _actors(news: Sequence[Report]) -> tuple[list[str], list[str]]:
     targets = [c for c in _ranked(for_target) if for_target[c] >= TARGET_SHARE * total]
     named = [c for c in attackers if c not in _NON_STATE_LAST]
     attackers = named or attackers
-    if any(c not in ("UNIDENTIFIED_ARMED_GROUP", "CIVILIANS") for c in attackers):
+    if any(c not in (Actor.UNIDENTIFIED_ARMED_GROUP, Actor.CIVILIANS) for c in attackers):
         targets = [c for c in targets if c not in _NON_STATE_LAST]
     return attackers, [c for c in targets if c not in attackers]
 
@@ -143,7 +145,7 @@ def _ranked(tally: dict[str, float]) -> list[str]:
 
 def _headline(news: Sequence[Report], where: Report) -> str:
     """The title of a primary report that names the place, the latest of the most repeated wire text."""
-    primary = [r for r in news if r.role == "primary"] or list(news)
+    primary = [r for r in news if r.role == Role.PRIMARY] or list(news)
     named = [r for r in primary if where.place.split(" ")[0].lower() in r.title.lower()] or primary
     return max(named, key=lambda r: (sum(x.wire == r.wire for x in news), r.published_at, r.mention_id)).title
 
@@ -159,9 +161,9 @@ def bounds(claims: Iterable[Stated]) -> tuple[int, int] | None:
     for c in claims:
         high = c.high if c.high is not None else c.low
         if high is not None:
-            groups[c.victims or "unspecified"].append((c.low or 0, high))
+            groups[c.victims or Victims.UNSPECIFIED].append((c.low or 0, high))
     merged = {g: (min(b[0] for b in bs), max(b[1] for b in bs)) for g, bs in groups.items()}
-    total = merged.pop("unspecified", None)
+    total = merged.pop(Victims.UNSPECIFIED, None)
     parts = (sum(b[0] for b in merged.values()), sum(b[1] for b in merged.values())) if merged else None
     if total and parts:
         return total[0], max(total[1], parts[1])
@@ -172,7 +174,7 @@ def killed(claims: Iterable[Stated]) -> dict[tuple[str, str, str], tuple[int, in
     """Bounds of the dead by (article, wire group, claimant)."""
     said: dict[tuple[str, str, str], list[Stated]] = defaultdict(list)
     for c in claims:
-        if c.kind == "toll" and c.outcome == "killed":
+        if c.kind == ClaimKind.TOLL and c.outcome == Outcome.KILLED:
             said[c.article_id, c.wire, c.claimant].append(c)
     return {k: b for k, cs in said.items() if (b := bounds(cs)) is not None}
 
@@ -193,7 +195,7 @@ def tolls(event_id: str, claims: Sequence[Stated]) -> list[dict[str, Any]]:
     """The rows of event_tolls: by outcome and victims."""
     groups: dict[tuple[str, str], list[Stated]] = defaultdict(list)
     for c in claims:
-        if c.kind == "toll" and c.outcome and c.victims and c.role != "background":
+        if c.kind == ClaimKind.TOLL and c.outcome and c.victims and c.role != Role.BACKGROUND:
             groups[c.outcome, c.victims].append(c)
     rows = []
     for (outcome, victims), said in sorted(groups.items()):
@@ -210,14 +212,14 @@ def tolls(event_id: str, claims: Sequence[Stated]) -> list[dict[str, Any]]:
 
 def contested(claims: Sequence[Stated]) -> bool:
     """Do claims contradict each other: a denial, control by one side and repulse by another, tolls that exclude each other?"""
-    news = [c for c in claims if c.role != "background"]
-    if any(c.kind == "denial" for c in news):
+    news = [c for c in claims if c.role != Role.BACKGROUND]
+    if any(c.kind == ClaimKind.DENIAL for c in news):
         return True
-    control = {c.claimant for c in news if c.kind == "control"}
-    repelled = {c.claimant for c in news if c.kind == "repelled"}
+    control = {c.claimant for c in news if c.kind == ClaimKind.CONTROL}
+    repelled = {c.claimant for c in news if c.kind == ClaimKind.REPELLED}
     if control and repelled and control != repelled:
         return True
-    for group in {(c.outcome, c.victims) for c in news if c.kind == "toll"}:
+    for group in {(c.outcome, c.victims) for c in news if c.kind == ClaimKind.TOLL}:
         spans = [
             (c.low or 0, c.high if c.high is not None else 10**6, c.claimant)
             for c in news

@@ -14,9 +14,11 @@ from functools import cache
 from importlib import resources
 
 from veille.cleaning import fold
-from veille.events.keys import POINT_LEVELS, is_unknown, skeleton
+from veille.codes import POINT_LEVELS, Actor, EventType, PlaceLevel, SubEventType
+from veille.events.keys import is_unknown, skeleton
 from veille.geo import km_between
-from veille.records import Evidence, Report
+from veille.records.linking import Evidence, Report
+from veille.reference.countries import cities
 
 VETO = -99.0
 
@@ -55,20 +57,13 @@ def distance_km(a: Report, b: Report) -> float:
     return km_between(a.latitude, a.longitude, b.latitude, b.longitude)
 
 
-#: Where two things a day happen: the same name says less there.
-_CITIES = frozenset(
-    {"bamako", "ouagadougou", "niamey", "n djamena", "ndjamena", "nouakchott", "dakar", "abidjan", "cotonou", "lome", "abuja", "conakry", "accra", "maiduguri", "kano"}
-)  # fmt: skip
-
-
 def _alike(a: str, b: str) -> bool:
     return difflib.SequenceMatcher(None, a.lower(), b.lower()).ratio() >= 0.85
 
 
-def _one_road(a: str, b: str) -> bool:
+def _one_road(a: Report, b: Report) -> bool:
     """A town and a stretch of road that begins or ends there, or two such stretches."""
-    ends_a, ends_b = (set(x.removeprefix("axe ").split("-")) if x.startswith("axe ") else {x} for x in (a, b))
-    return (len(ends_a) > 1 or len(ends_b) > 1) and bool(ends_a & ends_b)
+    return bool((a.road or b.road) and {*(a.road or (a.place,))} & {*(b.road or (b.place,))})
 
 
 def _place(a: Report, b: Report) -> list[Found]:
@@ -77,15 +72,15 @@ def _place(a: Report, b: Report) -> list[Found]:
     coarse = max(a.geo_precision, b.geo_precision)
     km = distance_km(a, b)
     detail = f"{a.place} - {b.place}" + (f", {km:.0f} km" if km < math.inf else "")
-    if "country" in (a.level, b.level) or not a.place or not b.place:
+    if PlaceLevel.COUNTRY in (a.level, b.level) or not a.place or not b.place:
         return [("place_in_country", detail, 1.0)]
-    if _one_road(a.place, b.place):
+    if _one_road(a, b):
         return [("place_near", detail, 1.0)]
     if (is_unknown(a) or is_unknown(b)) and {a.level, b.level} <= POINT_LEVELS:
         if skeleton(a.place) == skeleton(b.place) or _alike(a.place, b.place):
             return [("place_near", detail + ", alike", 1.0)]
         return [("place_other_name", detail, 1.0)]
-    if a.place == b.place and fold(a.place) in _CITIES:
+    if a.place == b.place and fold(a.place) in cities():
         return [("place_same_city", detail, 1.0)]
     if a.place == b.place and a.admin1 == b.admin1:
         return [("place_same" if coarse < 3 else "place_region_same", detail, 1.0)]
@@ -133,10 +128,10 @@ def _lag(a: Report, b: Report) -> list[Found]:
 
 
 _CLOSE_TYPES = (
-    {"Battles", "Explosions/Remote violence"},
-    {"Battles", "Violence against civilians"},
-    {"Battles", "Strategic developments"},
-    {"Explosions/Remote violence", "Violence against civilians"},
+    {EventType.BATTLES, EventType.EXPLOSIONS},
+    {EventType.BATTLES, EventType.VIOLENCE_AGAINST_CIVILIANS},
+    {EventType.BATTLES, EventType.STRATEGIC},
+    {EventType.EXPLOSIONS, EventType.VIOLENCE_AGAINST_CIVILIANS},
 )
 
 
@@ -146,13 +141,13 @@ def _types(a: Report, b: Report) -> list[Found]:
     detail = f"{a.event_type} - {b.event_type}"
     if a.event_type == b.event_type:
         return [("type_same", detail, 1.0)]
-    arrests = {"Arrests"} & {a.sub_event_type, b.sub_event_type}
+    arrests = {SubEventType.ARRESTS} & {a.sub_event_type, b.sub_event_type}
     if {a.event_type, b.event_type} in _CLOSE_TYPES and not arrests:
         return []
     return [("type_other", detail, 1.0)]
 
 
-_NOBODY = {"UNIDENTIFIED_ARMED_GROUP", "CIVILIANS"}
+_NOBODY = {Actor.UNIDENTIFIED_ARMED_GROUP, Actor.CIVILIANS}
 
 
 def _actors(a: Report, b: Report) -> list[Found]:

@@ -14,10 +14,11 @@ from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 
+from veille.codes import Role
 from veille.events.evidence import VETO, Weights, compare, score, weights
 from veille.events.keys import asking, standing
 from veille.events.rulings import Rulings
-from veille.records import Decision, Evidence, Report
+from veille.records.linking import Decision, Evidence, Report
 
 #: Against an event that already has a mention of the same article: an article seldom tells of one event twice.
 SAME_ARTICLE = 2.0
@@ -50,7 +51,7 @@ class Events:
     def add(self, event_id: str, report: Report) -> None:
         """Put a report into an event, which may be new."""
         self.members.setdefault(event_id, []).append(report)
-        if report.role != "background":
+        if report.role != Role.BACKGROUND:
             for key in standing(report):
                 self._index[key].add(event_id)
 
@@ -69,7 +70,7 @@ class Events:
 def judge(new: Iterable[Report], events: Events, kept: Mapping[str, str] | None = None) -> list[Decision]:
     """Decide where each new report belongs; `events` grows as it goes. `kept` maps a founding mention to its old id."""
     decisions = []
-    new = sorted(new, key=lambda r: (r.role == "background", not r.founds, r.published_at, r.mention_id))
+    new = sorted(new, key=lambda r: (r.role == Role.BACKGROUND, not r.founds, r.published_at, r.mention_id))
     ruled = _ruled(new, events.rulings)
     for report in new:
         if target := ruled.get(report.mention_id):
@@ -91,7 +92,7 @@ def _ruled(new: Sequence[Report], rulings: Rulings) -> dict[str, str]:
     """The events that rulings give to new reports: by mention, else to the first-told mention of a ruled article."""
     ruled = {r.mention_id: rulings.placed[r.mention_id] for r in new if r.mention_id in rulings.placed}
     settled = {(r.article_id, ruled[r.mention_id]) for r in new if r.mention_id in ruled}
-    order = {"primary": 0, "secondary": 1, "background": 2}
+    order = {Role.PRIMARY: 0, Role.SECONDARY: 1, Role.BACKGROUND: 2}
     for r in sorted(new, key=lambda r: (order[r.role], r.mention_id)):
         for home in rulings.homes.get(r.article_id, ()):
             if r.mention_id not in ruled and (r.article_id, home) not in settled:
@@ -111,7 +112,7 @@ def decide(report: Report, events: Events) -> Decision | None:
         runner = second[1] if second and second[0][0] >= limit - 2 * band else None
         close = value < limit + band or bool(second and second[0][0] >= limit and value - second[0][0] < band)
         return Decision(report.mention_id, best[1], False, confidence(value - limit), tuple(evidence), runner, close)
-    if report.role == "background" or not report.founds:
+    if report.role == Role.BACKGROUND or not report.founds:
         return None
     near_miss = bool(best and best[0][0] > limit - band)
     sure = confidence(limit - best[0][0]) if best else 1.0
@@ -135,7 +136,7 @@ def rank(report: Report, events: Events, but: Collection[str] = ()) -> list[tupl
 def against(report: Report, members: Sequence[Report], w: Weights) -> Verdict:
     """The score of a report with an event, and the evidence with the mention that speaks most for it."""
     best_of_wire: dict[str, Verdict] = {}
-    current = [m for m in members if m.role != "background"] or list(members)
+    current = [m for m in members if m.role != Role.BACKGROUND] or list(members)
     for member in _on_the_day(current):
         evidence = compare(report, member, w)
         value = score(evidence)

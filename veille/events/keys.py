@@ -11,9 +11,9 @@ import math
 import re
 
 from veille.cleaning import fold
-from veille.records import Report
+from veille.codes import POINT_LEVELS, PlaceLevel
+from veille.records.linking import Report
 
-POINT_LEVELS = frozenset({"town", "village", "camp", "site"})
 CELL = 0.25
 MAX_DAYS = 45
 UNDATED_BACK_DAYS = 30
@@ -30,7 +30,7 @@ def asking(report: Report) -> set[tuple[str, dt.date]]:
 
 
 def _areas(report: Report, spread: int) -> set[str]:
-    if report.level == "country":  # stands where only the vague look, and asks everybody in the country
+    if report.level == PlaceLevel.COUNTRY:  # stands where only the vague look, and asks everybody in the country
         return {f"v:{report.country}"} | ({f"n:{report.country}"} if spread else set())
     names = {f"p:{report.country}:{skeleton(report.place)}"} if is_unknown(report) else set()
     vague = {f"v:{report.country}"} if spread else {f"n:{report.country}"}

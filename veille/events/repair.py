@@ -11,9 +11,10 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterable
 
+from veille.codes import Change, Role
 from veille.events.evidence import VETO, Weights
 from veille.events.judge import Events, Verdict, against, confidence, event_id_of, rank
-from veille.records import Move, Report
+from veille.records.linking import Move, Report
 
 ROUNDS = 4
 
@@ -38,7 +39,7 @@ def repair(events: Events, touched: Iterable[str], known: Iterable[str] = ()) ->
 
 
 def _news(reports: Iterable[Report]) -> list[Report]:
-    return [r for r in reports if r.role != "background"]
+    return [r for r in reports if r.role != Role.BACKGROUND]
 
 
 def _merges(events: Events, work: set[str], old: frozenset[str]) -> list[Move]:
@@ -94,7 +95,7 @@ def _merge(events: Events, a: str, b: str, value: float, old: frozenset[str]) ->
         events.remove(gone, r)
         events.add(into, r)
         sure = confidence(value - events.weights["threshold"])
-        made.append(Move(r.mention_id, gone, into, "merged", sure, evidence, why))
+        made.append(Move(r.mention_id, gone, into, Change.MERGED, sure, evidence, why))
     return made
 
 
@@ -113,10 +114,10 @@ def _moves(events: Events, work: set[str]) -> list[Move]:
             enough = margin if r.is_dated else 2 * margin  # without a day there is less to go by
             if best and best[0][0] >= limit and best[0][0] > own + enough:
                 why = f"fits better there ({best[0][0]:.1f} against {own:.1f})"
-                made.append(_move(events, r, event_id, best[1], "moved", best[0], why))
-            elif own < limit - events.weights["split_margin"] and r.founds and r.role != "background":
+                made.append(_move(events, r, event_id, best[1], Change.MOVED, best[0], why))
+            elif own < limit - events.weights["split_margin"] and r.founds and r.role != Role.BACKGROUND:
                 why = f"its event's other reports would not take it in ({own:.1f})"
-                made.append(_move(events, r, event_id, _fresh_id(r, events), "split", (own, []), why))
+                made.append(_move(events, r, event_id, _fresh_id(r, events), Change.SPLIT, (own, []), why))
     return made
 
 
@@ -128,7 +129,7 @@ def _fresh_id(r: Report, events: Events) -> str:
     return "e-" + hashlib.sha256(f"again|{r.mention_id}".encode()).hexdigest()[:12]
 
 
-def _move(events: Events, r: Report, from_id: str, to_id: str, what: str, verdict: Verdict, why: str) -> Move:
+def _move(events: Events, r: Report, from_id: str, to_id: str, what: Change, verdict: Verdict, why: str) -> Move:
     events.remove(from_id, r)
     events.add(to_id, r)
     sure = confidence(abs(verdict[0] - events.weights["threshold"]))

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import datetime as dt
 
+from veille.codes import DateFlag
 from veille.events.consensus import Stated, killed
-from veille.records import Mention, Report
+from veille.records.linking import Report
+from veille.records.readings import Mention
 
 
 def report_of(mention: Mention, title: str, outlet: str, published_at: dt.datetime, wire: str) -> Report:
@@ -16,8 +18,34 @@ def report_of(mention: Mention, title: str, outlet: str, published_at: dt.dateti
     ]
     place, when = mention.place, mention.when
     return Report(
-        mention.mention_id, mention.article_id, outlet, published_at, wire, mention.role, when.low, when.high, when.precision, when.flag != "undated", when.is_span,
-        place.country, place.admin1, place.admin2, place.name, place.latitude, place.longitude, place.precision, place.geonameid, place.level,
-        mention.event_type, mention.sub_event_type, mention.attackers, mention.targets, frozenset(mention.keywords), tuple(sorted(set(killed(said).values()))), title, mention.sentence,
-        mention.founds,
-    )  # fmt: skip
+        mention_id=mention.mention_id,
+        article_id=mention.article_id,
+        outlet=outlet,
+        published_at=published_at,
+        wire=wire,
+        role=mention.role,
+        date_low=when.low,
+        date_high=when.high,
+        time_precision=when.precision,
+        is_dated=when.flag != DateFlag.UNDATED,
+        is_span=when.is_span,
+        country=place.country,
+        admin1=place.admin1,
+        admin2=place.admin2,
+        place=place.name,
+        latitude=place.latitude,
+        longitude=place.longitude,
+        geo_precision=place.precision,
+        geonameid=place.geonameid,
+        level=place.level,
+        event_type=mention.event_type,
+        sub_event_type=mention.sub_event_type,
+        attackers=mention.attackers,
+        targets=mention.targets,
+        keywords=frozenset(mention.keywords),
+        killed=tuple(sorted(set(killed(said).values()))),
+        title=title,
+        sentence=mention.sentence,
+        founds=mention.founds,
+        road=place.road,
+    )

@@ -10,7 +10,8 @@ from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
-from veille.records import Correction, Report
+from veille.codes import Change
+from veille.records.linking import Correction, Report
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,16 +35,16 @@ def rulings_of(corrections: Iterable[Correction]) -> Rulings:
     for c in sorted(corrections, key=lambda c: (c.at, c.correction_id)):
         if c.is_undone:
             continue
-        target = c.event_id if c.what == "merged" else c.other_id
-        source = c.other_id if c.what == "merged" else c.event_id
-        for mention_id, article_id in (*c.moved, *(c.kept if c.what == "merged" else ())):
+        target = c.event_id if c.what == Change.MERGED else c.other_id
+        source = c.other_id if c.what == Change.MERGED else c.event_id
+        for mention_id, article_id in (*c.moved, *(c.kept if c.what == Change.MERGED else ())):
             placed[mention_id] = target
             homes[article_id].pop(source, None)
             homes[article_id][target] = None
             apart.discard((article_id, target))
-            if c.what == "split":
+            if c.what == Change.SPLIT:
                 apart.add((article_id, source))
-        if c.what == "merged":  # whatever else was ruled into the event that is no more
+        if c.what == Change.MERGED:  # whatever else was ruled into the event that is no more
             placed = {m: target if e == source else e for m, e in placed.items()}
             for held in homes.values():
                 if source in held:

@@ -4,33 +4,21 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-import tomllib
 from dataclasses import dataclass
 from functools import cache
-from importlib import resources
 
-FORCES = {
-    "ML": "MALI_FORCES", "BF": "BURKINA_FORCES", "NE": "NIGER_FORCES", "TD": "CHAD_FORCES", "BJ": "BENIN_FORCES", "TG": "TOGO_FORCES",
-    "NG": "NIGERIA_FORCES", "MR": "MAURITANIA_FORCES", "CI": "IVORY_COAST_FORCES", "SN": "SENEGAL_FORCES", "GN": "GUINEA_FORCES",
-    "GH": "GHANA_FORCES",
-}  # fmt: skip
-STATE_SIDE = frozenset({"state", "auxiliary", "mercenary"})
-NON_STATE = frozenset({"jihadist", "rebel", "militia", "bandit", "unknown"})
+from veille.codes import Actor, ActorKind
+from veille.reference.actors import ActorEntry, entries
+from veille.reference.countries import forces
 
 
 @dataclass(frozen=True, slots=True)
-class Actor:
-    """One entry of actors.toml."""
+class Pattern:
+    """An actor and the words by which it is named."""
 
-    code: str
-    kind: str
-    pattern: re.Pattern[str]
-    country: str = ""
-    countries: tuple[str, ...] = ()
-    not_in: tuple[str, ...] = ()
-    not_near: re.Pattern[str] | None = None
-    since: dt.date | None = None
-    until: dt.date | None = None
+    entry: ActorEntry
+    names: re.Pattern[str]
+    not_near: re.Pattern[str] | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +26,7 @@ class Named:
     """An actor named in a sentence; `code` STATE stands for the forces of the incident's country."""
 
     code: str
-    kind: str
+    kind: ActorKind
     start: int
     end: int
     words: str
@@ -46,43 +34,16 @@ class Named:
 
 
 @cache
-def actors() -> tuple[Actor, ...]:
-    """The lexicon of actors, in the order of the file: earlier entries win where spans overlap."""
-    data = tomllib.loads(resources.files("veille.reference").joinpath("actors.toml").read_text("utf-8"))
+def patterns() -> tuple[Pattern, ...]:
+    """Compile the names of all actors, in the order of the file: earlier entries win where spans overlap."""
     return tuple(
-        Actor(
-            entry["code"],
-            entry["kind"],
-            re.compile("|".join(rf"(?<![\w-])(?:{n})(?!\w)" for n in entry["names"])),
-            entry.get("country", ""),
-            tuple(entry.get("countries", ())),
-            tuple(entry.get("not_in", ())),
-            re.compile("|".join(entry["not_near"])) if "not_near" in entry else None,
-            entry.get("from"),
-            entry.get("until"),
+        Pattern(
+            entry,
+            re.compile("|".join(rf"(?<![\w-])(?:{n})(?!\w)" for n in entry.names)),
+            re.compile("|".join(entry.not_near)) if entry.not_near else None,
         )
-        for entry in data["actor"]
+        for entry in entries()
     )
-
-
-@cache
-def codes() -> frozenset[str]:
-    """Every code that an event's actors can have.
-
-    >>> sorted(codes() & {"JNIM", "NIGER_FORCES", "STATE"})
-    ['JNIM', 'NIGER_FORCES']
-    """
-    return frozenset(a.code for a in actors()) - {"STATE"} | frozenset(FORCES.values())
-
-
-@cache
-def kind_of(code: str) -> str:
-    """The kind of an actor's code ("state", "jihadist", ...); "unknown" for a code that the lexicon does not hold.
-
-    >>> kind_of("JNIM"), kind_of("VDP"), kind_of("MALI_FORCES")
-    ('jihadist', 'auxiliary', 'state')
-    """
-    return next((a.kind for a in actors() if a.code == code), "unknown")
 
 
 def named(text: str, day: dt.date | None = None, countries: frozenset[str] = frozenset()) -> list[Named]:
@@ -95,10 +56,11 @@ def named(text: str, day: dt.date | None = None, countries: frozenset[str] = fro
     """
     found: list[Named] = []
     taken = bytearray(len(text) + 1)
-    for actor in actors():
-        if not _applies(actor, text, day, countries):
+    for pattern in patterns():
+        if not _applies(pattern, text, day, countries):
             continue
-        for m in actor.pattern.finditer(text):
+        actor = pattern.entry
+        for m in pattern.names.finditer(text):
             if any(taken[m.start() : m.end()]):
                 continue
             taken[m.start() : m.end()] = b"\x01" * (m.end() - m.start())
@@ -106,14 +68,15 @@ def named(text: str, day: dt.date | None = None, countries: frozenset[str] = fro
     return sorted(found, key=lambda n: n.start)
 
 
-def _applies(actor: Actor, text: str, day: dt.date | None, countries: frozenset[str]) -> bool:
+def _applies(pattern: Pattern, text: str, day: dt.date | None, countries: frozenset[str]) -> bool:
+    actor = pattern.entry
     if day and ((actor.since and day < actor.since) or (actor.until and day > actor.until)):
         return False
     if actor.countries and countries and not countries & set(actor.countries):
         return False
     if actor.not_in and countries and countries <= set(actor.not_in):
         return False
-    return not (actor.not_near and actor.not_near.search(text))
+    return not (pattern.not_near and pattern.not_near.search(text))
 
 
 def resolve(code: str, country: str) -> str:
@@ -122,4 +85,4 @@ def resolve(code: str, country: str) -> str:
     >>> resolve("STATE", "NE"), resolve("JNIM", "NE")
     ('NIGER_FORCES', 'JNIM')
     """
-    return FORCES.get(country, "UNKNOWN_STATE_FORCES") if code == "STATE" else code
+    return forces().get(country, Actor.UNKNOWN_STATE_FORCES) if code == Actor.STATE else code

@@ -6,14 +6,18 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
-from veille.reading.actors import STATE_SIDE, kind_of, resolve
+from veille.codes import STATE_SIDE, Actor, ActorKind, ClaimKind, EventType, Outcome, Source, Victims
+from veille.reading.actors import resolve
 from veille.reading.claims import said
 from veille.reading.frames import SAME, is_communique, nearest
 from veille.reading.incident import Incident
 from veille.reading.lexicon import SOURCES
+from veille.reading.rules import ClaimRule
 from veille.reading.seen import Seen
 from veille.reading.sentences import plain
-from veille.records import Article, Claim
+from veille.records.articles import Article
+from veille.records.readings import Claim
+from veille.reference.actors import kind_of
 
 
 def owners(found: Sequence[Incident], seen: Sequence[Seen]) -> dict[int, list[Incident]]:
@@ -44,7 +48,7 @@ def owners(found: Sequence[Incident], seen: Sequence[Seen]) -> dict[int, list[In
 def speakers_of(article: Article, seen: Sequence[Seen]) -> dict[int, str]:
     """The claimant that each sentence inherits where it names none."""
     whole = " ".join(s.sentence.plain for s in seen)
-    default = "STATE" if seen and is_communique(seen[0].sentence.plain, whole) else "UNATTRIBUTED"
+    default: str = Actor.STATE if seen and is_communique(seen[0].sentence.plain, whole) else Source.UNATTRIBUTED
     lede = default
     last, paragraph = default, -2
     out: dict[int, str] = {}
@@ -76,19 +80,19 @@ def claims_of(
     claims: list[Claim] = []
     owner_count = {id(o) for held in owner.values() for o in held if not o.is_background}
     for s in sorted({id(s): s for s in (*i.core, *i.about)}.values(), key=lambda s: s.sentence.index):
-        default = speakers.get(s.sentence.index, "UNATTRIBUTED")
+        default = speakers.get(s.sentence.index, Source.UNATTRIBUTED)
         if len(owner.get(s.sentence.index, [i])) <= 1 or len(s.scenes) <= 1:
             claims += _toll_claims(s, default, country, len(owner_count))
         for x in said(s.sentence.plain, s.frames, s.actors, default):
-            claims.append(Claim(resolve(x.claimant, country), x.kind, s.sentence.text, rule=x.rule))
+            claims.append(Claim(resolve(x.claimant, country), x.kind, s.sentence.text, rule=x.rule.value))
     for index, held in owner.items():
         if i in held and index not in {s.sentence.index for s in (*i.core, *i.about)}:
-            default = speakers.get(index, "UNATTRIBUTED")
+            default = speakers.get(index, Source.UNATTRIBUTED)
             for s in [s for o in held for s in (*o.core, *o.about) if s.sentence.index == index][:1]:
                 for x in said(s.sentence.plain, s.frames, s.actors, default):
-                    claims.append(Claim(resolve(x.claimant, country), x.kind, s.sentence.text, rule=x.rule))
+                    claims.append(Claim(resolve(x.claimant, country), x.kind, s.sentence.text, rule=x.rule.value))
     claims = [_settle(c, attackers, targets, event_type) for c in _with_one(claims, i, speakers, country)]
-    if event_type == "Violence against civilians":
+    if event_type == EventType.VIOLENCE_AGAINST_CIVILIANS:
         claims = _all_civilians(claims)
     told = sorted(_without_title(claims, title), key=lambda c: c.quote == title)  # the body's words before the title's
     return tuple(_unique(_own_toll(told, attackers)))
@@ -101,7 +105,7 @@ _ONE_TAKEN = re.compile(
 
 def _with_one(claims: list[Claim], i: Incident, speakers: dict[int, str], country: str) -> list[Claim]:
     """One person carried off, told without a number: "le docteur X a été enlevé"."""
-    if any(c.kind == "toll" and c.outcome == "abducted" for c in claims):
+    if any(c.kind == ClaimKind.TOLL and c.outcome == Outcome.ABDUCTED for c in claims):
         return claims
     for s in i.core:
         m = _ONE_TAKEN.search(s.sentence.plain)
@@ -109,11 +113,18 @@ def _with_one(claims: list[Claim], i: Incident, speakers: dict[int, str], countr
             r"\b(?:base|position|caserne|localite|ville|poste|drapeau)\b", s.sentence.plain[: m.start()]
         ):
             frame = nearest(s.frames, m.start(), s.sentence.plain)
-            code = frame.code if frame and frame.code != SAME else speakers.get(s.sentence.index, "UNATTRIBUTED")
+            code = frame.code if frame and frame.code != SAME else speakers.get(s.sentence.index, Source.UNATTRIBUTED)
             return [
                 *claims,
                 Claim(
-                    resolve(code, country), "toll", s.sentence.text, "civilians", "abducted", 1, 1, "one person taken"
+                    resolve(code, country),
+                    ClaimKind.TOLL,
+                    s.sentence.text,
+                    Victims.CIVILIANS,
+                    Outcome.ABDUCTED,
+                    1,
+                    1,
+                    ClaimRule.ONE_TAKEN.value,
                 ),
             ]
     return claims
@@ -122,43 +133,43 @@ def _with_one(claims: list[Claim], i: Incident, speakers: dict[int, str], countr
 def _settle(c: Claim, attackers: Sequence[str], targets: Sequence[str], event_type: str) -> Claim:
     """What the whole incident says of a claim: people killed in a massacre are civilians, "les jihadistes" the one group named."""
     if (
-        c.claimant == "UNIDENTIFIED_ARMED_GROUP"
+        c.claimant == Actor.UNIDENTIFIED_ARMED_GROUP
         and len(attackers) == 1
-        and kind_of(attackers[0]) in ("jihadist", "rebel", "bandit")
+        and kind_of(attackers[0]) in (ActorKind.JIHADIST, ActorKind.REBEL, ActorKind.BANDIT)
     ):
         c = replace(c, claimant=attackers[0])
-    only_civilians = "CIVILIANS" in targets and not any(kind_of(t) in STATE_SIDE for t in targets)
+    only_civilians = Actor.CIVILIANS in targets and not any(kind_of(t) in STATE_SIDE for t in targets)
     if (
-        c.kind == "toll"
-        and c.victims == "unspecified"
-        and event_type == "Violence against civilians"
+        c.kind == ClaimKind.TOLL
+        and c.victims == Victims.UNSPECIFIED
+        and event_type == EventType.VIOLENCE_AGAINST_CIVILIANS
         and only_civilians
     ):
-        return replace(c, victims="civilians")
+        return replace(c, victims=Victims.CIVILIANS)
     only_state = (
         bool(targets)
-        and "CIVILIANS" not in targets
-        and all(kind_of(t) in STATE_SIDE or kind_of(t) == "peace" for t in targets)
+        and Actor.CIVILIANS not in targets
+        and all(kind_of(t) in STATE_SIDE or kind_of(t) == ActorKind.PEACE for t in targets)
     )
     beaten = re.search(r"neutralis|elimin|abatt|decim|dans leurs rangs|corps|ennemi", plain(c.quote))
     if (
-        c.kind == "toll"
-        and c.victims == "unspecified"
+        c.kind == ClaimKind.TOLL
+        and c.victims == Victims.UNSPECIFIED
         and (c.low or c.high)
         and only_state
-        and event_type in ("Battles", "Explosions/Remote violence")
+        and event_type in (EventType.BATTLES, EventType.EXPLOSIONS)
     ):
         people = re.search(r"\b(?:personnes|enfants|femmes|civils|habitants|villageois)\b", plain(c.quote))
-        return c if beaten or people else replace(c, victims="military")
+        return c if beaten or people else replace(c, victims=Victims.MILITARY)
     return c
 
 
 def _all_civilians(claims: list[Claim]) -> list[Claim]:
     """Where the dead whose kind is told are civilians and nobody else, the others are too."""
-    dead = {c.victims for c in claims if c.kind == "toll" and c.outcome == "killed" and c.low}
-    if "civilians" not in dead or "military" in dead:
+    dead = {c.victims for c in claims if c.kind == ClaimKind.TOLL and c.outcome == Outcome.KILLED and c.low}
+    if Victims.CIVILIANS not in dead or Victims.MILITARY in dead:
         return claims
-    return [replace(c, victims="civilians") if c.victims == "unspecified" and c.low else c for c in claims]
+    return [replace(c, victims=Victims.CIVILIANS) if c.victims == Victims.UNSPECIFIED and c.low else c for c in claims]
 
 
 _SEVERAL = re.compile(
@@ -171,29 +182,33 @@ def _toll_claims(s: Seen, default: str, country: str, n_incidents: int) -> list[
     if n_incidents > 1 and _SEVERAL.search(s.sentence.plain):
         return []
     out = []
-    soldiers = any(n.kind in STATE_SIDE or n.kind == "peace" for n in s.actors)
+    soldiers = any(n.kind in STATE_SIDE or n.kind == ActorKind.PEACE for n in s.actors)
     for t in s.tolls:
         frame = nearest(s.frames, t.start, s.sentence.plain)
         code = resolve(frame.code if frame and frame.code != SAME else default, country)
         victims = t.victims
         words = s.sentence.plain[t.start : t.end]
         if (
-            victims == "unspecified"
+            victims == Victims.UNSPECIFIED
             and t.low == t.high == 0
             and "victime" not in words
-            and kind_of(code) in ("jihadist", "rebel", "bandit", "militia")
+            and kind_of(code) in (ActorKind.JIHADIST, ActorKind.REBEL, ActorKind.BANDIT, ActorKind.MILITIA)
         ):
-            victims = "assailants"
+            victims = Victims.ASSAILANTS
         elif (
-            victims == "unspecified"
+            victims == Victims.UNSPECIFIED
             and re.search(r"\bhommes\b", words)
-            and t.outcome in ("killed", "wounded")
-            and (soldiers or kind_of(code) == "state" or code == "SECURITY_SOURCE")
+            and t.outcome in (Outcome.KILLED, Outcome.WOUNDED)
+            and (soldiers or kind_of(code) == ActorKind.STATE or code == Source.SECURITY_SOURCE)
         ):
-            victims = "military"
-        elif victims == "unspecified" and kind_of(code) == "state" and re.search(r"\b(?:corps|depouilles)\b", words):
-            victims = "assailants"  # an army counts the bodies of its enemies, and names its own
-        out.append(Claim(code, "toll", s.sentence.text, victims, t.outcome, t.low, t.high, t.rule))
+            victims = Victims.MILITARY
+        elif (
+            victims == Victims.UNSPECIFIED
+            and kind_of(code) == ActorKind.STATE
+            and re.search(r"\b(?:corps|depouilles)\b", words)
+        ):
+            victims = Victims.ASSAILANTS  # an army counts the bodies of its enemies, and names its own
+        out.append(Claim(code, ClaimKind.TOLL, s.sentence.text, victims, t.outcome, t.low, t.high, t.rule.value))
     return out
 
 
@@ -203,12 +218,16 @@ def _without_title(claims: list[Claim], title: str) -> list[Claim]:
     Of figures the title's always yield; of the rest, those in nobody's name yield to those with a claimant.
     """
     body = {(c.kind, c.outcome) for c in claims if c.quote != title}
-    named = {c.kind for c in claims if c.claimant != "UNATTRIBUTED"}
+    named = {c.kind for c in claims if c.claimant != Source.UNATTRIBUTED}
 
     def yields(c: Claim) -> bool:
         if c.quote != title:
             return False
-        return (c.kind, c.outcome) in body if c.kind == "toll" else c.claimant == "UNATTRIBUTED" and c.kind in named
+        return (
+            (c.kind, c.outcome) in body
+            if c.kind == ClaimKind.TOLL
+            else c.claimant == Source.UNATTRIBUTED and c.kind in named
+        )
 
     return [c for c in claims if not yields(c)]
 
@@ -221,21 +240,21 @@ def _own_toll(claims: list[Claim], attackers: Sequence[str]) -> list[Claim]:
     """A group that gives the toll of its enemies says that it attacked."""
     for c in list(claims):
         own_toll = (
-            c.kind == "toll"
-            and kind_of(c.claimant) in ("jihadist", "rebel")
-            and c.victims == "military"
+            c.kind == ClaimKind.TOLL
+            and kind_of(c.claimant) in (ActorKind.JIHADIST, ActorKind.REBEL)
+            and c.victims == Victims.MILITARY
             and (c.low or c.high)
         )
         if (
             own_toll
             or (
-                c.kind == "control"
-                and kind_of(c.claimant) in ("jihadist", "rebel")
+                c.kind == ClaimKind.CONTROL
+                and kind_of(c.claimant) in (ActorKind.JIHADIST, ActorKind.REBEL)
                 and c.claimant in attackers
                 and not _LOST.search(plain(c.quote))
             )
         ) and c.claimant not in SOURCES:
-            claims.append(Claim(c.claimant, "responsibility", c.quote, rule="toll of its own attack"))
+            claims.append(Claim(c.claimant, ClaimKind.RESPONSIBILITY, c.quote, rule=ClaimRule.OWN_TOLL.value))
     return claims
 
 
@@ -247,35 +266,35 @@ def _unique(claims: Iterable[Claim]) -> list[Claim]:
     out = []
     for c in seen.values():
         if (
-            c.kind == "toll"
+            c.kind == ClaimKind.TOLL
             and c.high is not None
             and any(
-                o.kind == "toll"
+                o.kind == ClaimKind.TOLL
                 and o.high is None
                 and (o.claimant, o.outcome, o.low) == (c.claimant, c.outcome, c.low)
-                and o.victims in (c.victims, "unspecified")
+                and o.victims in (c.victims, Victims.UNSPECIFIED)
                 for o in seen.values()
                 if o is not c
             )
         ):
             continue
         if (
-            c.kind == "toll"
-            and c.claimant == "UNATTRIBUTED"
+            c.kind == ClaimKind.TOLL
+            and c.claimant == Source.UNATTRIBUTED
             and any(
-                o.claimant != "UNATTRIBUTED" and (o.kind, o.outcome, o.low) == (c.kind, c.outcome, c.low)
+                o.claimant != Source.UNATTRIBUTED and (o.kind, o.outcome, o.low) == (c.kind, c.outcome, c.low)
                 for o in seen.values()
             )
         ):
             continue
         if (
-            c.kind == "toll"
-            and c.victims == "unspecified"
+            c.kind == ClaimKind.TOLL
+            and c.victims == Victims.UNSPECIFIED
             and any(
                 o is not c
                 and o.claimant == c.claimant
                 and o.outcome == c.outcome
-                and o.victims != "unspecified"
+                and o.victims != Victims.UNSPECIFIED
                 and (o.low, o.high) == (c.low, c.high)
                 for o in seen.values()
             )

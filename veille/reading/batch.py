@@ -6,12 +6,11 @@ import traceback
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
+from veille.codes import Scope
 from veille.reading.gazetteer import Gazetteer, with_dumps
 from veille.reading.mentions import read
-from veille.records import Article, Place, Reading
-
-#: What the trace of an article begins with that our rules stumbled over.
-DEFECT = "defect: "
+from veille.records.articles import Article
+from veille.records.readings import Place, Reading
 
 
 def read_batch(articles: Sequence[Article], places: Mapping[str, list[Place]]) -> list[Reading]:
@@ -21,10 +20,10 @@ def read_batch(articles: Sequence[Article], places: Mapping[str, list[Place]]) -
 
 
 def read_or_defect(article: Article, gazetteer: Gazetteer) -> Reading:
-    """The reading of an article; one that our rules stumble over is kept unread, and its trace says where."""
+    """The reading of an article; one that our rules stumble over is kept unread, and `defect` says where."""
     try:
         return read(article, gazetteer)
     except Exception as error:
         at = traceback.extract_tb(error.__traceback__)[-1]
-        what = f"{DEFECT}{type(error).__name__}: {error} ({Path(at.filename).name}:{at.lineno})"
-        return Reading(article.article_id, article.revision, "none", trace=(what,))
+        what = f"{type(error).__name__}: {error} ({Path(at.filename).name}:{at.lineno})"
+        return Reading(article.article_id, article.revision, Scope.NONE, defect=what)

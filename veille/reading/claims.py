@@ -6,9 +6,12 @@ import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from veille.reading.actors import Named, kind_of
+from veille.codes import ActorKind, ClaimKind, Source
+from veille.reading.actors import Named
 from veille.reading.frames import ARMED_KINDS, GROUP, SAME, Frame, nearest
 from veille.reading.lexicon import SOURCES
+from veille.reading.rules import ClaimRule
+from veille.reference.actors import kind_of
 
 _REPELLED = re.compile(
     r"repous|\bmis(?:e|es)? (?:les assaillants |les terroristes |l'ennemi )?en (?:deroute|echec|debandade|fuite)|mis en deroute|dejou(?:e|er) (?:l'|une |cette |la )?(?:attaque|tentative)|en vain|sans succes|tenu bon|tenu tete|refoul|contraint(?:s)? (?:l'ennemi |les assaillants |le groupe |au repli|a (?:la retraite|battre|fuir|se replier|decrocher))|battre en retraite|prendre la fuite|pris la fuite|force (?:les assaillants|l'ennemi|au repli|a se replier)|fait reculer|brise(?:e|r|s)?\b|sous (?:le |son )?controle|controle(?:r|nt)? la situation|reste(?:nt)? (?:toujours )?(?:aux mains|entre les mains)|situation (?:est )?(?:maitrisee|sous controle)|maitris(?:e|ent) la situation|a(?:vorte| echoue)\b|echec cuisant|controle total|toujours aux mains d|n'a (?:pas|jamais) (?:ete prise?|tombe)|n'est pas tombee?|ville reste debout|deconfiture|cuisante defaite|defaite|anti-?offensive|contre-offensive victorieuse|(?:severe|belle|bonne) correction|infructueuse|encaiss|reste(?:nt)? debout|repris (?:le controle|la main|position)|dans leur fuite|ont reflue|pris le dessus|n'ont pas cede"
@@ -55,9 +58,9 @@ class Said:
     """A claim without figure in a sentence."""
 
     claimant: str
-    kind: str
+    kind: ClaimKind
     start: int
-    rule: str
+    rule: ClaimRule
 
 
 def said(text: str, found: Sequence[Frame], named: Sequence[Named], default: str) -> list[Said]:
@@ -71,52 +74,55 @@ def said(text: str, found: Sequence[Frame], named: Sequence[Named], default: str
         frame = nearest(found, position, text)
         return frame.code if frame and frame.code not in (SAME, GROUP) else default
 
-    armed = [n for n in named if n.kind in ("jihadist", "rebel", "militia", "bandit")]
+    armed = [n for n in named if n.kind in (ActorKind.JIHADIST, ActorKind.REBEL, ActorKind.MILITIA, ActorKind.BANDIT)]
     if (m := _REVENDIQUE.search(text)) and not _NOT_CLAIMED.search(text):
         claimants = [n for n in armed if n.start < m.start() or re.search(r"revendiqu\w+ (?:\w+ ){0,3}par", text)]
         code = claimants[-1].code if claimants else default
-        if kind_of(code) in ("jihadist", "rebel", "militia", "bandit", "state"):
-            out.append(Said(code, "responsibility", m.start(), "revendique"))
+        if kind_of(code) in (ActorKind.JIHADIST, ActorKind.REBEL, ActorKind.MILITIA, ActorKind.BANDIT, ActorKind.STATE):
+            out.append(Said(code, ClaimKind.RESPONSIBILITY, m.start(), ClaimRule.REVENDIQUE))
     if (m := _OWNED_UP.search(text)) and (owner := [n for n in armed if n.start < m.start()]):
-        out.append(Said(owner[-1].code, "responsibility", m.start(), "owned up"))
+        out.append(Said(owner[-1].code, ClaimKind.RESPONSIBILITY, m.start(), ClaimRule.OWNED_UP))
     for m in _OWN_DEED.finditer(text):
         code = who(m.start())
-        if kind_of(code) in ("jihadist", "rebel", "militia", "bandit") and code not in SOURCES:
-            out.append(Said(code, "responsibility", m.start(), "own deed"))
-        elif kind_of(code) == "state" and not _REPELLED.search(text) and code not in SOURCES:
-            out.append(Said(code, "responsibility", m.start(), "own operation"))
+        if (
+            kind_of(code) in (ActorKind.JIHADIST, ActorKind.REBEL, ActorKind.MILITIA, ActorKind.BANDIT)
+            and code not in SOURCES
+        ):
+            out.append(Said(code, ClaimKind.RESPONSIBILITY, m.start(), ClaimRule.OWN_DEED))
+        elif kind_of(code) == ActorKind.STATE and not _REPELLED.search(text) and code not in SOURCES:
+            out.append(Said(code, ClaimKind.RESPONSIBILITY, m.start(), ClaimRule.OWN_OPERATION))
     if (
         (m := _DEED.search(text))
-        and kind_of(who(m.start())) == "state"
+        and kind_of(who(m.start())) == ActorKind.STATE
         and who(m.start()) not in SOURCES
         and not _REPELLED.search(text)
     ):
-        out.append(Said(who(m.start()), "responsibility", m.start(), "own operation"))
+        out.append(Said(who(m.start()), ClaimKind.RESPONSIBILITY, m.start(), ClaimRule.OWN_OPERATION))
     if (m := _DENIAL.search(text)) and not _NO_DENIAL.search(text):
         before = [n for n in named if n.start < m.start() and n.kind in ARMED_KINDS]
         code = who(m.start())
         if before and not found:
             code = before[-1].code
-        if code != "UNATTRIBUTED":
-            out.append(Said(code, "denial", m.start(), "denial"))
-    if (m := _REPELLED.search(text)) and (taken := _in_their_hands(text, m, named)):
-        out.append(Said(who(m.start()), "control", m.start(), taken))
+        if code != Source.UNATTRIBUTED:
+            out.append(Said(code, ClaimKind.DENIAL, m.start(), ClaimRule.DENIAL))
+    if (m := _REPELLED.search(text)) and _is_in_their_hands(text, m, named):
+        out.append(Said(who(m.start()), ClaimKind.CONTROL, m.start(), ClaimRule.IN_THEIR_HANDS))
     elif m:
         code = who(m.start())
-        if kind_of(code) in ("jihadist", "bandit") and code not in SOURCES:
-            state = [n for n in named if n.kind in ("state", "auxiliary")]
-            code = state[-1].code if state else "UNATTRIBUTED"
-        out.append(Said(code, "repelled", m.start(), "repelled"))
-    denied = {x.claimant for x in out if x.kind == "denial"}
+        if kind_of(code) in (ActorKind.JIHADIST, ActorKind.BANDIT) and code not in SOURCES:
+            state = [n for n in named if n.kind in (ActorKind.STATE, ActorKind.AUXILIARY)]
+            code = state[-1].code if state else Source.UNATTRIBUTED
+        out.append(Said(code, ClaimKind.REPELLED, m.start(), ClaimRule.REPELLED))
+    denied = {x.claimant for x in out if x.kind == ClaimKind.DENIAL}
     out += [x for x in _control(text, named, who) if x.claimant not in denied]  # "dément la prise du camp"
     return out
 
 
-def _in_their_hands(text: str, m: re.Match[str], named: Sequence[Named]) -> str:
+def _is_in_their_hands(text: str, m: re.Match[str], named: Sequence[Named]) -> bool:
     """ "Sous le contrôle du Jnim" is no repulse; "sous le contrôle de l'armée" is."""
     holder = next((n for n in named if 0 <= n.start - m.end() < 12), None)
     hands = m.group().startswith(("sous", "reste", "toujours"))
-    return "in their hands" if hands and holder and holder.kind in ("jihadist", "rebel", "bandit") else ""
+    return bool(hands and holder and holder.kind in (ActorKind.JIHADIST, ActorKind.REBEL, ActorKind.BANDIT))
 
 
 def _control(text: str, named: Sequence[Named], who: Callable[[int], str]) -> list[Said]:
@@ -124,7 +130,11 @@ def _control(text: str, named: Sequence[Named], who: Callable[[int], str]) -> li
     m = _CONTROL.search(text)
     if m is None:
         m = _STATE_TAKES.search(text)
-        if m is None or kind_of(who(m.start())) not in ("state", "mercenary") or who(m.start()) in SOURCES:
+        if (
+            m is None
+            or kind_of(who(m.start())) not in (ActorKind.STATE, ActorKind.MERCENARY)
+            or who(m.start()) in SOURCES
+        ):
             return []
     if (
         _NOT_TAKEN.search(text[: m.start()])
@@ -140,7 +150,7 @@ def _control(text: str, named: Sequence[Named], who: Callable[[int], str]) -> li
         and re.search(r"\b(?:ce dernier|celui-ci|le groupe|ces derniers)\b", text[holder.end :])
     ):
         code = holder.code
-    said_ = [Said(code, "control", m.start(), "control")]
-    if kind_of(code) == "state" and code not in SOURCES:
-        said_.append(Said(code, "responsibility", m.start(), "it took the place"))
+    said_ = [Said(code, ClaimKind.CONTROL, m.start(), ClaimRule.CONTROL)]
+    if kind_of(code) == ActorKind.STATE and code not in SOURCES:
+        said_.append(Said(code, ClaimKind.RESPONSIBILITY, m.start(), ClaimRule.TOOK_THE_PLACE))
     return said_

@@ -7,15 +7,16 @@ import re
 from collections.abc import Sequence
 from dataclasses import replace
 
-from veille.reading.actors import NON_STATE, STATE_SIDE
+from veille.codes import NON_STATE, STATE_SIDE, ActorKind, DateFlag, PlaceLevel, PlaceRole
 from veille.reading.gazetteer import country_place, km
 from veille.reading.hits import Hit
 from veille.reading.incident import Incident
 from veille.reading.relative import halfway
+from veille.reading.rules import PlaceRule
 from veille.reading.scenes import area_of, is_one_place, near_area
 from veille.reading.seen import Seen
 from veille.reading.when import Found
-from veille.records import When
+from veille.records.readings import When
 
 ALONGSIDE = re.compile(
     r"meme (?:moment|jour|temps|heure|matinee|nuit)|simultan|egalement|\baussi\b|un autre|une autre|\bdeux\b|ensuite|\bpuis\b|enfin|successivement|de son cote|plus (?:au|a l')"
@@ -40,7 +41,7 @@ def _add_head(incidents: list[Incident], seen: Sequence[Seen], today: dt.date) -
         return
     weight = sum(s.weight for s in head if not s.is_general and not s.is_negated)
     clash = any({n.kind for n in s.actors} & NON_STATE for s in head) and any(
-        {n.kind for n in s.actors} & (STATE_SIDE | {"civilian"}) for s in head
+        {n.kind for n in s.actors} & (STATE_SIDE | {ActorKind.CIVILIAN}) for s in head
     )
     scene = next((h for s in head for h in s.scenes if not s.is_general), None)
     time = max(
@@ -71,13 +72,18 @@ def _give_roads(incidents: Sequence[Incident], seen: Sequence[Seen]) -> None:
     """A convoy hit on its way: the article says where it left and where it goes, and no scene."""
     if not any(_CONVOY.search(s.sentence.plain) for s in seen[:5]):
         return
-    named = [(h, s.sentence.plain[: h.start].rstrip()) for s in seen for h in s.hits if h.kind in ("landmark", "scene")]
+    named = [
+        (h, s.sentence.plain[: h.start].rstrip())
+        for s in seen
+        for h in s.hits
+        if h.kind in (PlaceRole.LANDMARK, PlaceRole.SCENE)
+    ]
     named = [(h, before) for h, before in named if h.place.precision == 1 and h.place.latitude is not None]
     left = next((h for h, before in named if _FROM.search(before)), None)
     goal = next((h for h, before in named if _TO.search(before) and left and h.place.name != left.place.name), None)
     if left is None or goal is None or not 5 < km(left.place, goal.place) < 600:
         return
-    road = replace(left, kind="scene", place=halfway(left.place, goal.place), rule="stretch of road", strength=0.8)
+    road = replace(left, kind=PlaceRole.SCENE, place=halfway(left.place, goal.place), rule=PlaceRule.ROAD, strength=0.8)
     for i in incidents:
         if i.hit is None and i.area is None and any(_CONVOY.search(s.sentence.plain) for s in (*i.core, *seen[:3])):
             i.hit = road
@@ -120,14 +126,16 @@ def _vaguest(seen: Sequence[Seen], country: str) -> Hit | None:
     """Where an article that names no scene happened at best: the region of a landmark, else the country it speaks of first."""
     head = [h for s in seen[:8] for h in s.hits]
     for hit in head:
-        if hit.kind == "landmark" and hit.place.admin1 and hit.place.country:
-            where = replace(hit.place, name=hit.place.admin1, level="admin1", precision=3, geonameid=None)
-            return replace(hit, place=where, kind="area", rule="region of a landmark")
-    named = next((h for h in head if h.kind == "country"), None)
+        if hit.kind == PlaceRole.LANDMARK and hit.place.admin1 and hit.place.country:
+            where = replace(
+                hit.place, name=hit.place.admin1, level=PlaceLevel.ADMIN1, precision=3, geonameid=None, road=()
+            )
+            return replace(hit, place=where, kind=PlaceRole.AREA, rule=PlaceRule.REGION_OF_LANDMARK)
+    named = next((h for h in head if h.kind == PlaceRole.COUNTRY), None)
     if named is None:
         whole = country_place(country)
-        return Hit(0, 0, replace(whole, precision=3), "area", "only the article's country is known") if whole else None
-    return replace(named, place=replace(named.place, precision=3), kind="area", rule="only the country is named")
+        return Hit(0, 0, replace(whole, precision=3), PlaceRole.AREA, PlaceRule.ARTICLES_COUNTRY) if whole else None
+    return replace(named, place=replace(named.place, precision=3), kind=PlaceRole.AREA, rule=PlaceRule.ONLY_COUNTRY)
 
 
 def _fold_areas(incidents: list[Incident]) -> None:
@@ -170,7 +178,7 @@ def _fold_titles(incidents: list[Incident], seen: Sequence[Seen]) -> None:
             and not o.is_background
             and o.first <= 2
             and _overlap(o.time, i.time)
-            and near_area(replace(i.hit.place, level="admin1", name=i.hit.place.admin1), o.hit.place)
+            and near_area(replace(i.hit.place, level=PlaceLevel.ADMIN1, name=i.hit.place.admin1), o.hit.place)
             and told & {t.event_type for s in o.core for t, _ in s.triggers}
         ]
         if len(twins) == 1:
@@ -228,7 +236,7 @@ def _settled(i: Incident, incidents: Sequence[Incident]) -> Incident:
             place=replace(
                 place,
                 country=anchor.country,
-                admin1=anchor.admin1 or (anchor.name if anchor.level == "admin1" else ""),
+                admin1=anchor.admin1 or (anchor.name if anchor.level == PlaceLevel.ADMIN1 else ""),
                 admin2=anchor.admin2,
                 latitude=anchor.latitude,
                 longitude=anchor.longitude,
@@ -246,5 +254,5 @@ def interval(found: Found | None, incident: Incident, today: dt.date) -> When:
         )
     said = min((t.low for s in incident.core for t in s.said_on if t.precision == 1), default=today)
     if incident.is_background:
-        return When(said - dt.timedelta(days=60), said, 3, "", "undated")
-    return When(said, said, 1, "", "undated")
+        return When(said - dt.timedelta(days=60), said, 3, "", DateFlag.UNDATED)
+    return When(said, said, 1, "", DateFlag.UNDATED)

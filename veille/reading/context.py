@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from veille.reading.gazetteer import POINT_LEVELS, REGION, Gazetteer, Span, name_spans
+from veille.codes import POINT_LEVELS
+from veille.reading.gazetteer import Gazetteer, Span, name_spans
 from veille.reading.sentences import Sentence
-from veille.records import Place
+from veille.records.readings import Place
+from veille.reference.countries import name_patterns, region
 
 _FUNCTION_WORDS = "de la le les des du au aux a en et sur par dans pres apres contre pour est son sa ses ces ce cet cette un une qui que dont ou ni ne pas plus il elle ils elles on nous vous leur leurs sous entre vers chez avec sans mais donc or car si se"
 COMPASS_ONLY = frozenset({"est", "nord", "sud", "ouest", "centre", "sahel", "centre est", "centre nord", "centre ouest", "centre sud", "sud ouest", "nord ouest", "sud est", "nord est", "plateau", "cascades", "lac", "littoral", "savanes", "centrale", "niger", "benin"})  # fmt: skip
@@ -28,26 +29,15 @@ class Context:
         return max(self.countries.items(), key=lambda kv: (kv[1], kv[0]))[0] if self.countries else ""
 
 
-_DEMONYM = {
-    "ML": r"\bmali\b|malien", "BF": r"burkina|\bfaso\b", "NE": r"\bniger\b|nigerien", "TD": r"\btchad|tchadien", "MR": r"mauritanie", "BJ": r"\bbenin|beninois",
-    "TG": r"\btogo\b|togolais", "NG": r"nigeria|borno\b", "CI": r"cote d'ivoire|ivoirien", "SN": r"senegal", "GN": r"\bguinee\b|guineen", "GH": r"\bghana",
-    "CD": r"\brdc\b|congo|\bm23\b|\badf\b|kivu|ituri", "SD": r"soudan|darfour|\bfsr\b|khartoum", "SO": r"somali|chebab|shebab|shabaab", "CM": r"cameroun", "CF": r"centrafri|\brca\b",
-    "UA": r"ukrain", "RU": r"\brussie\b", "PS": r"\bgaza\b|palestin|hamas|israel", "ML2": r"azawad", "PK": r"pakistan", "AF": r"afghan", "MZ": r"mozambi|cabo delgado",
-    "HT": r"haiti", "LY": r"\blibye|libyen", "ET": r"ethiopi", "KE": r"\bkenya|kenyan", "UG": r"ouganda", "SY": r"\bsyrie", "YE": r"yemen", "IQ": r"\birak", "FR": r"\bparis\b|hexagone", "PH": r"philippin",
-    "SS": r"soudan du sud", "BI": r"burundi", "RW": r"rwanda", "NG-S": r"\bbenue\b|\bjos\b", "DZ": r"algerie", "CO": r"colombi", "MX": r"mexi", "IR": r"\biran\b", "LB": r"\bliban",
-}  # fmt: skip
-_DEMONYMS = {cc: re.compile(p) for cc, p in _DEMONYM.items()}
-
-
 def context(sentences: Sequence[Sentence], gazetteer: Gazetteer, outlet_country: str) -> Context:
     """Weigh the countries of an article: title and lede count more, the outlet's own a little."""
-    weights: Counter[str] = Counter({outlet_country: 1} if outlet_country in REGION else {})
+    weights: Counter[str] = Counter({outlet_country: 1} if outlet_country in region() else {})
     settled: list[Place] = []
     for s in sentences:
         weight = 3 if s.index <= 1 else 2 if s.index <= 3 else 1
-        for cc, pattern in _DEMONYMS.items():
+        for country, pattern in name_patterns():
             if n := len(pattern.findall(s.plain)):
-                weights["ML" if cc == "ML2" else cc] += weight * min(n, 2)
+                weights[country] += weight * min(n, 2)
         for span in longest(name_spans(s.text), gazetteer):
             ours = gazetteer.overlay.get(span.folded, ())
             if span.folded in gazetteer.elsewhere:

@@ -11,6 +11,9 @@ import datetime as dt
 import re
 from collections.abc import Callable
 
+from veille.codes import DateFlag
+from veille.reading.rules import TimeRule
+
 _DAYS = {"lundi": 0, "mardi": 1, "mercredi": 2, "jeudi": 3, "vendredi": 4, "samedi": 5, "dimanche": 6}
 _MONTHS = {
     "janvier": 1, "janv": 1, "fevrier": 2, "fevr": 2, "mars": 3, "avril": 4, "mai": 5, "juin": 6, "juillet": 7, "juil": 7, "aout": 8, "septembre": 9, "sept": 9,
@@ -21,11 +24,11 @@ _M = r"(?:" + "|".join(_MONTHS) + r")(?:\b|\.)"
 _N = r"(?:1er|\d{1,2})"
 
 Maker = Callable[[re.Match[str], dt.date, dt.date | None], "Interval | None"]
-Interval = tuple[dt.date, dt.date, int, str, bool]
-RULES: list[tuple[str, re.Pattern[str], Maker]] = []
+Interval = tuple[dt.date, dt.date, int, DateFlag, bool]
+RULES: list[tuple[TimeRule, re.Pattern[str], Maker]] = []
 
 
-def rule(name: str, pattern: str) -> Callable[[Maker], Maker]:
+def rule(name: TimeRule, pattern: str) -> Callable[[Maker], Maker]:
     def add(maker: Maker) -> Maker:
         RULES.append((name, re.compile(rf"(?<![\w])(?:{pattern})(?!\w)"), maker))
         return maker
@@ -33,7 +36,7 @@ def rule(name: str, pattern: str) -> Callable[[Maker], Maker]:
     return add
 
 
-def one_day(day: dt.date, flag: str = "") -> Interval:
+def one_day(day: dt.date, flag: DateFlag = DateFlag.NONE) -> Interval:
     return day, day, 1, flag, False
 
 
@@ -73,13 +76,13 @@ def checked(day: dt.date | None, weekday: str | None, today: dt.date) -> Interva
             month = (today.month - back - 1) % 12 + 1
             other = date_or_none(day.day, month, today.year - (today.month - back < 1))
             if other and other <= today and (today - other).days < 35 and other.weekday() == _DAYS[weekday]:
-                return one_day(other, "weekday-mismatch")
-        return one_day(day, "weekday-mismatch")
-    return one_day(day, "future" if day > today + dt.timedelta(days=1) else "")
+                return one_day(other, DateFlag.WEEKDAY_MISMATCH)
+        return one_day(day, DateFlag.WEEKDAY_MISMATCH)
+    return one_day(day, DateFlag.FUTURE if day > today + dt.timedelta(days=1) else DateFlag.NONE)
 
 
 @rule(
-    "span of days",
+    TimeRule.SPAN_OF_DAYS,
     rf"(?:du|entre le)\s+(?:{_D}\s+)?(?P<a>{_N})(?:\s+(?P<m1>{_M}))?\s+(?:au|et le)\s+(?:{_D}\s+)?(?P<b>{_N})\s+(?P<m>{_M})(?:\s+(?P<y>\d{{4}}))?",
 )
 def _span(m: re.Match[str], today: dt.date, _: dt.date | None) -> Interval | None:
@@ -88,11 +91,11 @@ def _span(m: re.Match[str], today: dt.date, _: dt.date | None) -> Interval | Non
     year = int(m["y"]) if m["y"] else None
     high = date_or_none(_number(m["b"]), month, year) if year else nearest_past(_number(m["b"]), month, today)
     low = date_or_none(_number(m["a"]), first, high.year) if high else None
-    return (low, high, 1 if (high - low).days < 3 else 2, "", True) if low and high and low <= high else None
+    return (low, high, 1 if (high - low).days < 3 else 2, DateFlag.NONE, True) if low and high and low <= high else None
 
 
 @rule(
-    "night between dates",
+    TimeRule.NIGHT_BETWEEN_DATES,
     rf"nuit\s+(?:du|de)\s+(?:(?P<w>{_D})\s+)?(?P<d>{_N})(?:\s+(?P<m1>{_M}))?\s+(?:au|a)\s+(?:{_D}\s+)?{_N}\s+(?P<m>{_M})(?:\s+(?P<y>\d{{4}}))?",
 )
 def _night_dates(m: re.Match[str], today: dt.date, _: dt.date | None) -> Interval | None:
@@ -102,7 +105,7 @@ def _night_dates(m: re.Match[str], today: dt.date, _: dt.date | None) -> Interva
 
 
 @rule(
-    "night between weekdays",
+    TimeRule.NIGHT_BETWEEN_WEEKDAYS,
     rf"nuit\s+(?:de|du)\s+(?P<a>{_D})\s+(?:a|au|et)\s+(?:ce\s+)?(?P<b>{_D})(?P<past>\s+derniers?)?",
 )
 def _night_weekdays(m: re.Match[str], today: dt.date, _: dt.date | None) -> Interval | None:
@@ -110,13 +113,13 @@ def _night_weekdays(m: re.Match[str], today: dt.date, _: dt.date | None) -> Inte
     return one_day(end - dt.timedelta(days=(end.weekday() - _DAYS[m["a"]]) % 7 or 7))
 
 
-@rule("night until today", rf"nuit\s+(?:de|du)\s+(?P<a>{_D})\s+a\s+(?:hier|ce jour|aujourd'hui|ce matin)")
+@rule(TimeRule.NIGHT_UNTIL_TODAY, rf"nuit\s+(?:de|du)\s+(?P<a>{_D})\s+a\s+(?:hier|ce jour|aujourd'hui|ce matin)")
 def _night_today(m: re.Match[str], today: dt.date, _: dt.date | None) -> Interval | None:
     return one_day(last_weekday(_DAYS[m["a"]], today - dt.timedelta(days=1)))
 
 
 @rule(
-    "full date",
+    TimeRule.FULL_DATE,
     rf"(?:(?:le|du|au|ce|de|des|depuis le|jusqu'au|hier|aujourd'hui)\s+)?(?:(?P<w>{_D}),?\s+)?(?P<d>{_N})\s+(?P<m>{_M})(?:\s+(?P<y>\d{{4}}))?(?:\s+dernier)?",
 )
 def _full(m: re.Match[str], today: dt.date, _: dt.date | None) -> Interval | None:
@@ -125,13 +128,13 @@ def _full(m: re.Match[str], today: dt.date, _: dt.date | None) -> Interval | Non
     return checked(found, m["w"], today)
 
 
-@rule("numeric date", r"(?P<d>\d{1,2})[/.](?P<m>\d{1,2})[/.](?P<y>\d{4})")
+@rule(TimeRule.NUMERIC_DATE, r"(?P<d>\d{1,2})[/.](?P<m>\d{1,2})[/.](?P<y>\d{4})")
 def _numeric(m: re.Match[str], today: dt.date, _: dt.date | None) -> Interval | None:
     return checked(date_or_none(int(m["d"]), int(m["m"]), int(m["y"])), None, today)
 
 
 @rule(
-    "weekday and day",
+    TimeRule.WEEKDAY_AND_DAY,
     rf"(?:ce\s+)?(?P<w>{_D})\s+(?P<d>1er|\d{{1,2}})(?!\s*(?:h\b|heures|morts|soldats|civils|personnes|{_M}))(?=\s|,|\.|$)",
 )
 def _weekday_day(m: re.Match[str], today: dt.date, _: dt.date | None) -> Interval | None:
@@ -145,14 +148,15 @@ def _weekday_day(m: re.Match[str], today: dt.date, _: dt.date | None) -> Interva
 
 
 @rule(
-    "month and year", rf"(?:en|au mois d[e']|depuis|d'|de|fin|debut|mi-|la mi-|courant)\s*(?P<m>{_M})\s+(?P<y>\d{{4}})"
+    TimeRule.MONTH_AND_YEAR,
+    rf"(?:en|au mois d[e']|depuis|d'|de|fin|debut|mi-|la mi-|courant)\s*(?P<m>{_M})\s+(?P<y>\d{{4}})",
 )
 def _month_year(m: re.Match[str], today: dt.date, _: dt.date | None) -> Interval | None:
     return _month(int(m["y"]), _MONTHS[m["m"].rstrip(".")], m.group())
 
 
 @rule(
-    "month",
+    TimeRule.MONTH,
     rf"(?:en|au mois d[e']|depuis|fin|debut|mi-|la mi-|a la mi-|courant|en debut|a la fin)\s*(?:de\s+|d')?(?P<m>{_M})(?:\s+dernier)?",
 )
 def _bare_month(m: re.Match[str], today: dt.date, _: dt.date | None) -> Interval | None:
@@ -168,17 +172,17 @@ def _month(year: int, month: int, words: str) -> Interval:
         last = 10
     elif "fin" in words:
         first = 20
-    return dt.date(year, month, first), dt.date(year, month, last), 3 if last - first > 15 else 2, "", False
+    return dt.date(year, month, first), dt.date(year, month, last), 3 if last - first > 15 else 2, DateFlag.NONE, False
 
 
-@rule("year", r"(?:en|de|depuis|l'annee|des)\s+(?P<y>(?:19|20)\d{2})")
+@rule(TimeRule.YEAR, r"(?:en|de|depuis|l'annee|des)\s+(?P<y>(?:19|20)\d{2})")
 def _year(m: re.Match[str], today: dt.date, _: dt.date | None) -> Interval | None:
     year = int(m["y"])
-    return (dt.date(year, 1, 1), dt.date(year, 12, 31), 3, "", False) if year <= today.year else None
+    return (dt.date(year, 1, 1), dt.date(year, 12, 31), 3, DateFlag.NONE, False) if year <= today.year else None
 
 
 @rule(
-    "weekday",
+    TimeRule.WEEKDAY,
     rf"(?:(?:ce|le|du|de|des|depuis|hier|aujourd'hui)\s+)?(?P<w>{_D})(?P<past>\s+(?:dernier|passe|precedent))?(?:\s+(?:matin|apres-midi|soir|midi))?",
 )
 def _weekday(m: re.Match[str], today: dt.date, _: dt.date | None) -> Interval | None:

@@ -12,15 +12,28 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from veille.codes import Actor, ActorKind, Source
 from veille.reading.actors import Named
 from veille.reading.lexicon import SOURCES, lexicon
+from veille.reading.rules import AttributionRule
 
 _SELON = re.compile(
     r"(?<!\w)(?:selon|d'apres|a en croire|si l'on en croit|aux dires d[e']|au dire d[e']|de l'aveu d[e']|de sources?|aupres d[e']|de la part d[e']|cite(?:s|es|e)? par|(?:appris|apprend|apprend-on|obtenu|confirme|sait-on)(?: \w+){0,3} (?:aupres |par |via )?(?:de|d'|du|des))\s*(?P<np>[^,;:()]{2,90})"
 )
 _PAREN = re.compile(r"\((?P<np>[a-z' -]{3,40})\)\s*[.!]?\s*$")
 ARMED_KINDS = frozenset(
-    {"unknown", "jihadist", "rebel", "militia", "bandit", "state", "auxiliary", "mercenary", "peace", "foreign"}
+    {
+        ActorKind.UNKNOWN,
+        ActorKind.JIHADIST,
+        ActorKind.REBEL,
+        ActorKind.MILITIA,
+        ActorKind.BANDIT,
+        ActorKind.STATE,
+        ActorKind.AUXILIARY,
+        ActorKind.MERCENARY,
+        ActorKind.PEACE,
+        ActorKind.FOREIGN,
+    }
 )
 #: A source of no stated kind ("l'une des sources", "nos interlocuteurs"): the one who spoke before.
 SAME = "SAME"
@@ -54,7 +67,7 @@ class Frame:
     code: str
     start: int
     end: int
-    rule: str
+    rule: AttributionRule
 
 
 def source_of(phrase: str, offset: int, named: Sequence[Named]) -> str | None:
@@ -66,9 +79,9 @@ def source_of(phrase: str, offset: int, named: Sequence[Named]) -> str | None:
     'OFFICIAL'
     """
     if _OUR_OWN.match(phrase):
-        return "UNATTRIBUTED"
+        return Source.UNATTRIBUTED
     if _ARMY_PAPER.match(phrase):
-        return "STATE"
+        return Actor.STATE
     if (cited := re.search(r"\bcit(?:e|ent|ant)\b", phrase)) and len(phrase) - cited.end() > 5:
         phrase, offset = phrase[cited.end() :], offset + cited.end()
     best: tuple[int, int, str] | None = None
@@ -80,7 +93,7 @@ def source_of(phrase: str, offset: int, named: Sequence[Named]) -> str | None:
         at = actor.start - offset
         if 0 <= at < len(phrase) and actor.kind in ARMED_KINDS:
             best = min(best or (999, 0, ""), (at, 9, actor.code))
-    if (best is None or best[2] == "UNIDENTIFIED_ARMED_GROUP") and _GROUP.search(phrase):
+    if (best is None or best[2] == Actor.UNIDENTIFIED_ARMED_GROUP) and _GROUP.search(phrase):
         return GROUP
     best = best or same
     return best[2] if best else None
@@ -95,10 +108,10 @@ def frames(text: str, named: Sequence[Named]) -> list[Frame]:
         if _OWN_WORDS.match(phrase):
             start, phrase = 0, text[: m.start()]
         if code := source_of(phrase, start, named):
-            found.append(Frame(code, m.start(), m.end(), "selon"))
+            found.append(Frame(code, m.start(), m.end(), AttributionRule.SELON))
     end = _PAREN.search(text)
     if end and (code := source_of(end["np"], end.start("np"), named)):
-        found.append(Frame(code, end.start(), end.end(), "parenthesis"))
+        found.append(Frame(code, end.start(), end.end(), AttributionRule.PARENTHESIS))
     for m in lexicon().speech.finditer(text):
         if any(f.start <= m.start() < f.end for f in found) or text[m.end() : m.end() + 3] == "-on":
             continue
@@ -106,22 +119,22 @@ def frames(text: str, named: Sequence[Named]) -> list[Frame]:
         if re.search(r"(?:(?:-t)?-|^|[\s\"])(?:il|elle|ils|elles)(?: n'| l'| les| s'| y)?\s*$", before) or re.match(
             r"(?:-t)?-(?:il|elle|ils|elles)\b", text[m.end() :]
         ):
-            found.append(Frame(SAME, m.start(), m.end(), "pronoun"))
+            found.append(Frame(SAME, m.start(), m.end(), AttributionRule.PRONOUN))
             continue
         if m.group().endswith("ant"):
             code = found[-1].code if found else source_of(text[: m.start()], 0, named)
             if code:
-                found.append(Frame(code, m.start(), m.end(), "participle of speech"))
+                found.append(Frame(code, m.start(), m.end(), AttributionRule.PARTICIPLE))
             continue
         after = text[m.end() : m.end() + 70]
         if m.group().endswith(("e", "es")) and (agent := re.match(r"\s*par (?P<np>[^,;:()]{2,60})", after)):
             if code := source_of(agent["np"], m.end() + agent.start("np"), named):  # "estimées par les Nations unies"
-                found.append(Frame(code, m.start(), m.end() + agent.end(), "passive speech verb"))
+                found.append(Frame(code, m.start(), m.end() + agent.end(), AttributionRule.PASSIVE))
             continue
         if re.search(r"[,\"]\s*$", before) and _NOUN_PHRASE.match(after):
             stop = re.search(r"[,;:.]|\bque?\b", after)
             code = source_of(after[: stop.start()] if stop else after, m.end(), named)
-            found.append(Frame(code or SAME, m.start(), m.end(), "inverted speech verb"))
+            found.append(Frame(code or SAME, m.start(), m.end(), AttributionRule.INVERTED))
             continue
         cut = max(
             before.rfind(";"), before.rfind(". "), before.rfind(": ") if len(before) - before.rfind(": ") < 12 else -1
@@ -143,12 +156,12 @@ def frames(text: str, named: Sequence[Named]) -> list[Frame]:
                 code = None  # "fait état de six soldats": who is counted does not speak
         if code is None and clause >= 0:
             code = source_of(subject, max(0, m.start() - 200) + cut + 1, named)
-        if code == "UNIDENTIFIED_ARMED_GROUP" and not any(
+        if code == Actor.UNIDENTIFIED_ARMED_GROUP and not any(
             n.code == code and 0 <= m.start() - n.end < 25 for n in named
         ):
             code = None
         if code:
-            found.append(Frame(code, m.start(), m.end(), "speech verb"))
+            found.append(Frame(code, m.start(), m.end(), AttributionRule.VERB))
     return sorted(found, key=lambda f: f.start)
 
 

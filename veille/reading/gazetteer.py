@@ -14,23 +14,17 @@ from functools import cache
 from importlib import resources
 
 from veille.cleaning import fold
+from veille.codes import POINT_LEVELS, PlaceLevel, PlaceSource
 from veille.geo import km_between
-from veille.records import Place
+from veille.records.readings import Place
+from veille.reference.countries import is_in_region
 
-REGION = frozenset({"ML", "BF", "NE", "TD", "MR", "BJ", "TG", "NG", "CI", "SN", "GN", "GH"})
-POINT_LEVELS = frozenset({"town", "village", "camp", "site"})
 NEAR_KM = 25.0
-
-
-#: Of Nigeria and Ghana only the north belongs to the region: south of these latitudes is elsewhere.
-SOUTHERN_LIMIT = {"NG": 8.8, "GH": 8.0}
 
 
 def in_region(place: Place) -> bool:
     """Is the place in the region that the warehouse covers?"""
-    if place.country not in REGION:
-        return False
-    return place.latitude is None or place.latitude >= SOUTHERN_LIMIT.get(place.country, -90.0)
+    return is_in_region(place.country, place.latitude)
 
 
 def km(a: Place, b: Place) -> float:
@@ -103,7 +97,7 @@ def _points() -> Mapping[str, tuple[Place, ...]]:
 @cache
 def country_place(country: str) -> Place | None:
     """The place that stands for a whole country, where an article says no more."""
-    return next((p for p, _ in _rows() if p.level == "country" and p.country == country), None)
+    return next((p for p, _ in _rows() if p.level == PlaceLevel.COUNTRY and p.country == country), None)
 
 
 @cache
@@ -113,8 +107,8 @@ def spellings(country: str) -> tuple[tuple[str, Place], ...]:
         (folded, place)
         for place, names in _rows()
         if place.country == country
-        and place.level in ("town", "camp", "village")
-        and (place.level == "town" or place.population > 3000 or place.admin1)
+        and place.level in (PlaceLevel.TOWN, PlaceLevel.CAMP, PlaceLevel.VILLAGE)
+        and (place.level == PlaceLevel.TOWN or place.population > 3000 or place.admin1)
         for name in names
         if len(folded := fold(name)) >= 6
     )
@@ -128,10 +122,10 @@ def _place(row: Mapping[str, str]) -> Place:
         admin2=row["admin2"],
         latitude=float(row["latitude"]),
         longitude=float(row["longitude"]),
-        level=row["level"],
+        level=PlaceLevel(row["level"]),
         geonameid=int(row["geonameid"]) if row["geonameid"] else None,
         population=int(row["population"] or 0),
-        source="overlay",
+        source=PlaceSource.OVERLAY,
     )
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 
-from veille.reading.actors import NON_STATE
+from veille.codes import NON_STATE, Outcome
 from veille.reading.lexicon import lexicon
 from veille.reading.seen import Seen
 
@@ -19,7 +19,7 @@ def filtered(seen: Sequence[Seen]) -> str | None:
         {name: len({m.group() for m in pattern.finditer(head)}) for name, pattern in lexicon().filters.items()}
     )
     strong = max((s.weight for s in seen[:3] if s.scenes and not s.is_hypothetical), default=0)
-    dead = any(t.outcome == "killed" and (t.low or 0) > 0 for s in seen[:4] for t in s.tolls)
+    dead = any(t.outcome == Outcome.KILLED and (t.low or 0) > 0 for s in seen[:4] for t in s.tolls)
     if counts["justice"] and (counts["justice"] >= 2 or lexicon().filters["justice"].search(title)):
         return "justice"
     if len(lexicon().filters["drill"].findall(whole)) >= 2 and counts["drill"] and not dead:

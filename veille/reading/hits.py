@@ -4,20 +4,26 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from veille.records import Place
+from veille.codes import PlaceRole
+from veille.reading.rules import PlaceRule
+from veille.records.readings import Place
 
-AREA_LEVELS = frozenset({"admin1", "admin2", "commune", "area"})
 #: Stands for the place last spoken of, until the incident is known: "au nord de la localité".
 HERE = "(ici)"
 
 
 @dataclass(frozen=True, slots=True)
 class Hit:
-    """A place named in a sentence; `kind` scene | landmark | area | country | speaker | elsewhere."""
+    """A place named in a sentence."""
 
     start: int
     end: int
     place: Place
-    kind: str
-    rule: str
+    kind: PlaceRole
+    rule: PlaceRule
     strength: float = 1.0
+
+    @property
+    def why(self) -> str:
+        """The rule in words, for explanations."""
+        return self.rule.value.format(name=self.place.name)

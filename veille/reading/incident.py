@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from veille.reading.hits import Hit
 from veille.reading.seen import Seen
 from veille.reading.when import Found
-from veille.records import Place
+from veille.records.readings import Place
 
 
 @dataclass(slots=True)

@@ -17,8 +17,8 @@ from veille.reading.completing import ALONGSIDE, complete
 from veille.reading.hits import Hit
 from veille.reading.incident import Incident
 from veille.reading.lexicon import lexicon
-from veille.reading.relative import FROM_HERE
-from veille.reading.scenes import area_of, distinct, ends, is_one_place, near_area
+from veille.reading.rules import PlaceRule, TimeRule
+from veille.reading.scenes import area_of, distinct, is_one_place, near_area
 from veille.reading.seen import Seen
 from veille.reading.when import Found
 
@@ -144,7 +144,7 @@ def _place(s: Seen, incidents: list[Incident], current: Incident | None, today: 
     last: Incident | None = None
     for scene in scenes:
         match = next((i for i in incidents if _same_place(i, scene) and _same_time(i, time, s)), None)
-        if scene.rule == FROM_HERE and current is not None and _PURSUIT.search(s.sentence.plain):
+        if scene.rule is PlaceRule.DISTANCE_FROM_LAST and current is not None and _PURSUIT.search(s.sentence.plain):
             match, time = None, time or current.time  # caught up with elsewhere: an incident of its own
         if (
             match is None
@@ -159,11 +159,11 @@ def _place(s: Seen, incidents: list[Incident], current: Incident | None, today: 
             match = current  # "sur l'axe Djibo-Bourzanga. À hauteur de Mentao, ...": a village that no gazetteer knows
         if match is None:
             match = Incident(scene, area_of(s), time, _is_background(s, time, incidents, today, is_roundup))
-            match.trace.append(f"opened by sentence {s.sentence.index}: {scene.place.name} ({scene.rule})")
+            match.trace.append(f"opened by sentence {s.sentence.index}: {scene.place.name} ({scene.why})")
             incidents.append(match)
-        if match.hit is not None and match.hit.rule == "near it" and scene.rule == "distance and bearing":
+        if match.hit is not None and match.hit.rule is PlaceRule.NEAR and scene.rule is PlaceRule.DISTANCE:
             match.hit = scene  # the title says "près d'Abala", the text how far and in which direction
-        if match.hit is not None and match.first == 0 and match.hit.place.name in ends(scene.place):
+        if match.hit is not None and match.first == 0 and match.hit.place.name in scene.place.road:
             match.hit = scene  # the title says "sur la route de Gao", the text from where to where
         _join(match, s, time)
         last = last or match
@@ -212,10 +212,10 @@ def _join(incident: Incident, s: Seen, time: Found | None) -> None:
 def _time_of(s: Seen, incidents: Sequence[Incident]) -> Found | None:
     if not s.times:
         return None
-    dated = [t for t in s.times if t.rule != "year" and not t.words.startswith("depuis")]
+    dated = [t for t in s.times if t.rule is not TimeRule.YEAR and not t.words.startswith("depuis")]
     if not dated:
         return next(
-            (t for t in s.times if t.rule == "year" and not t.words.startswith("depuis") and not incidents), None
+            (t for t in s.times if t.rule is TimeRule.YEAR and not t.words.startswith("depuis") and not incidents), None
         )
     if len(dated) > 1 and s.triggers:
         anchor = min(at for _, at in s.triggers)
@@ -229,7 +229,7 @@ def _same_place(i: Incident, scene: Hit) -> bool:
 
 
 def _is_detail(scene: Hit, current: Incident) -> bool:
-    return scene.place.latitude is None and current.hit is not None and current.hit.rule == "stretch of road"
+    return scene.place.latitude is None and current.hit is not None and current.hit.rule is PlaceRule.ROAD
 
 
 def _fits_area(i: Incident, scene: Hit) -> bool:
@@ -266,7 +266,7 @@ def _is_background(
 ) -> bool:
     """An older incident, told as such beside the article's own."""
     if time is None:
-        years_ago = any(t.rule == "year" and t.high.year < today.year for t in s.times)
+        years_ago = any(t.rule is TimeRule.YEAR and t.high.year < today.year for t in s.times)
         return (s.is_recall or years_ago) and bool(incidents) and s.sentence.index > 2
     age = (today - time.high).days
     main = next((i for i in incidents if i.time and not i.is_background), None)

@@ -8,15 +8,25 @@ from dataclasses import dataclass
 from functools import cache
 from importlib import resources
 
-SOURCES = ("SECURITY_SOURCE", "WITNESS", "UN", "NGO", "MEDIA", "LOCAL_SOURCE", "OFFICIAL")
+from veille.codes import EventType, Source, SubEventType
+
+SOURCES = (
+    Source.SECURITY_SOURCE,
+    Source.WITNESS,
+    Source.UN,
+    Source.NGO,
+    Source.MEDIA,
+    Source.LOCAL_SOURCE,
+    Source.OFFICIAL,
+)
 
 
 @dataclass(frozen=True, slots=True)
 class Trigger:
     """What tells of an incident: its ACLED types and how strongly (2 by itself, 1 with company)."""
 
-    event_type: str
-    sub_event_type: str
+    event_type: EventType
+    sub_event_type: SubEventType
     weight: int
     pattern: re.Pattern[str]
 
@@ -42,7 +52,10 @@ def lexicon() -> Lexicon:
     data = tomllib.loads(resources.files("veille.reference").joinpath("lexicon.toml").read_text("utf-8"))
     general, frames = data["general"], data["frames"]
     return Lexicon(
-        tuple(Trigger(t["type"], t["sub"], t["weight"], _any(t["patterns"])) for t in data["triggers"]["hit"]),
+        tuple(
+            Trigger(EventType(t["type"]), SubEventType(t["sub"]), t["weight"], _any(t["patterns"]))
+            for t in data["triggers"]["hit"]
+        ),
         {name: _any(patterns) for name, patterns in data["filters"].items()},
         _any(general["patterns"]),
         _any(general["recall"]),

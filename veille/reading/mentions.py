@@ -10,11 +10,11 @@ from collections.abc import Sequence
 from dataclasses import replace
 from zoneinfo import ZoneInfo
 
-from veille.reading.actors import NON_STATE, STATE_SIDE, kind_of
+from veille.codes import NON_STATE, STATE_SIDE, Actor, ActorKind, PlaceLevel, PlaceRole, PlaceSource, Role, Scope
 from veille.reading.attribution import claims_of, owners, speakers_of
 from veille.reading.completing import ALONGSIDE, interval
 from veille.reading.context import Context, context
-from veille.reading.gazetteer import REGION, Gazetteer, in_region
+from veille.reading.gazetteer import Gazetteer, in_region
 from veille.reading.genre import filtered
 from veille.reading.incident import Incident
 from veille.reading.incidents import assemble
@@ -23,7 +23,10 @@ from veille.reading.seen import Seen, read_all
 from veille.reading.sentences import split
 from veille.reading.sides import sides, type_of
 from veille.reading.unknown import with_unknown
-from veille.records import Article, Mention, Place, Reading
+from veille.records.articles import Article
+from veille.records.readings import Mention, Place, Reading
+from veille.reference.actors import kind_of
+from veille.reference.countries import region
 
 #: An incident longer ago is recalled, whatever the article says of it.
 OLD_NEWS_DAYS = 60
@@ -43,7 +46,7 @@ def read(article: Article, gazetteer: Gazetteer) -> Reading:
     today = _day_of(article)
     ctx, seen = _look(article, gazetteer, today)
     kind = filtered(seen)
-    found = assemble(seen, today, ctx.country if ctx.country in REGION else "") if kind in _TELLING else []
+    found = assemble(seen, today, ctx.country if ctx.country in region() else "") if kind in _TELLING else []
     kept = [
         i
         for i in found
@@ -53,14 +56,14 @@ def read(article: Article, gazetteer: Gazetteer) -> Reading:
     for i in kept:
         i.in_passing |= bool(kind)
     mentions = _mentions(article, kept, seen, today, ctx, gazetteer)
-    unknown = tuple(dict.fromkeys(m.place.name for m in mentions if m.place.source == "text"))
+    unknown = tuple(dict.fromkeys(m.place.name for m in mentions if m.place.source == PlaceSource.TEXT))
     return Reading(
         article.article_id,
         article.revision,
         _scope(mentions, seen, kind),
         tuple(mentions),
         unknown,
-        (f"filter: {kind}",) if kind else (),
+        trace=(f"filter: {kind}",) if kind else (),
     )
 
 
@@ -93,19 +96,21 @@ def _newsworthy(
     return [i for i in kept if i.is_background or i.time is None or belief >= BELIEF_DATED]
 
 
-def _scope(mentions: Sequence[Mention], seen: Sequence[Seen], kind: str | None) -> str:
-    if any(m.role != "background" and m.founds for m in mentions):
-        return "sahel"
+def _scope(mentions: Sequence[Mention], seen: Sequence[Seen], kind: str | None) -> Scope:
+    if any(m.role != Role.BACKGROUND and m.founds for m in mentions):
+        return Scope.SAHEL
     if kind is None and any(s.is_elsewhere and s.weight >= 2 for s in seen):
-        return "elsewhere"
-    return "none"
+        return Scope.ELSEWHERE
+    return Scope.NONE
 
 
 def _is_report(i: Incident, seen: Sequence[Seen], today: dt.date) -> bool:
     """Is it told as news, or recalled as one? Weak words in one late sentence make neither."""
     near = [*i.core, *(s for s in i.about if s.sentence.index <= 3)]
     kinds = {n.kind for s in near for n in s.actors}
-    weight = sum(s.weight for s in i.core) + bool(kinds & NON_STATE and kinds & (STATE_SIDE | {"civilian", "peace"}))
+    weight = sum(s.weight for s in i.core) + bool(
+        kinds & NON_STATE and kinds & (STATE_SIDE | {ActorKind.CIVILIAN, ActorKind.PEACE})
+    )
     dated = i.time is not None
     title = seen[0].hits if seen else ()
     early = i.first <= 2 or (
@@ -146,7 +151,7 @@ def _mentions(
         event_type, sub = type_of(i)
         attackers, targets = sides(i, place.country, event_type)
         claims = claims_of(i, owner, speakers, place.country, seen[0].sentence.text, (attackers, targets), event_type)
-        role = "background" if i.is_background else "primary" if i is main or i.first <= 1 else "secondary"
+        role = Role.BACKGROUND if i.is_background else Role.PRIMARY if i is main or i.first <= 1 else Role.SECONDARY
         sentence = next((s.sentence for s in i.core if not s.sentence.is_title), i.core[0].sentence)
         ident = f"{article.article_id}|{article.revision}|{place.name}|{when.low}"
         mention_id = "m-" + hashlib.sha256(ident.encode()).hexdigest()[:14]
@@ -154,27 +159,41 @@ def _mentions(
             continue
         mentions.append(
             Mention(
-                mention_id, article.article_id, article.revision, role, sentence.text, when, place, event_type, sub, attackers, targets,
-                tuple(dict.fromkeys((*attackers, *targets))), claims, _keywords(told), not i.in_passing, tuple(i.trace),
+                mention_id=mention_id,
+                article_id=article.article_id,
+                revision=article.revision,
+                role=role,
+                sentence=sentence.text,
+                when=when,
+                place=place,
+                event_type=event_type,
+                sub_event_type=sub,
+                attackers=attackers,
+                targets=targets,
+                actors=tuple(dict.fromkeys((*attackers, *targets))),
+                claims=claims,
+                keywords=_keywords(told),
+                founds=not i.in_passing,
+                trace=tuple(i.trace),
             )
-        )  # fmt: skip
+        )
     return _same_hands(mentions, seen)
 
 
 def _same_hands(mentions: list[Mention], seen: Sequence[Seen]) -> list[Mention]:
     """An incident listed beside the main one, told without actors of its own, has those of the main one on that day."""
-    main = next((m for m in mentions if m.role == "primary"), None)
+    main = next((m for m in mentions if m.role == Role.PRIMARY), None)
     if main is None:
         return mentions
     out = []
     for m in mentions:
-        nobody = set(m.attackers) <= {"UNIDENTIFIED_ARMED_GROUP"}
-        same_day = m.when.low == main.when.low and m.role != "background"
+        nobody = set(m.attackers) <= {Actor.UNIDENTIFIED_ARMED_GROUP}
+        same_day = m.when.low == main.when.low and m.role != Role.BACKGROUND
         if m is not main and same_day and m.place.country == main.place.country and (nobody or not m.targets):
             shared = {n.code for s in seen if s.sentence.index <= 1 or s.sentence.text == m.sentence for n in s.actors}
             named = m.sentence == main.sentence and shared.issuperset(main.attackers)
             attackers = main.attackers if nobody and named else m.attackers or main.attackers
-            targets = m.targets or tuple(t for t in main.targets if kind_of(t) == "state")
+            targets = m.targets or tuple(t for t in main.targets if kind_of(t) == ActorKind.STATE)
             m = replace(m, attackers=attackers, targets=targets, actors=tuple(dict.fromkeys((*attackers, *targets))))
         out.append(m)
     return out
@@ -189,13 +208,13 @@ def _finished(i: Incident, ctx: Context, gazetteer: Gazetteer) -> Place:
     assert place is not None
     hit = i.hit or i.area
     assert hit is not None
-    if hit.kind == "area" and place.level != "commune":
+    if hit.kind == PlaceRole.AREA and place.level != PlaceLevel.COMMUNE:
         place = replace(place, precision=3)
-    if place.source == "geonames":
+    if place.source == PlaceSource.GEONAMES:
         place = replace(place, admin1=gazetteer.admin1_of(place))
-    if not place.country and ctx.country in REGION:
+    if not place.country and ctx.country in region():
         place = replace(place, country=ctx.country, precision=3)
-    if place.level == "admin1" and not place.admin1:
+    if place.level == PlaceLevel.ADMIN1 and not place.admin1:
         place = replace(place, admin1=place.name)
     return place
 

@@ -14,12 +14,12 @@ from collections.abc import Sequence
 from functools import cache
 from importlib import resources
 
-from veille.reading.actors import NON_STATE, STATE_SIDE
+from veille.codes import NON_STATE, STATE_SIDE, ActorKind, Outcome
 from veille.reading.incident import Incident
 from veille.reading.lexicon import lexicon
 from veille.reading.seen import Seen
 
-_GROUPS = NON_STATE - {"unknown"}
+_GROUPS = NON_STATE - {ActorKind.UNKNOWN}
 
 
 def features(seen: Sequence[Seen], incidents: Sequence[Incident], today: dt.date) -> dict[str, float]:
@@ -40,19 +40,19 @@ def features(seen: Sequence[Seen], incidents: Sequence[Incident], today: dt.date
         "head_scene_and_day": float(any(s.scenes and s.times and s.weight for s in head)),
         "head_recent_day": float(any(0 <= (today - t.low).days <= 10 for s in head for t in s.times)),
         "head_group": float(bool(head_kinds & _GROUPS)),
-        "head_unknown_group": float("unknown" in head_kinds),
+        "head_unknown_group": float(ActorKind.UNKNOWN in head_kinds),
         "head_state": float(bool(head_kinds & STATE_SIDE)),
-        "head_clash": float(bool(head_kinds & NON_STATE and head_kinds & (STATE_SIDE | {"civilian"}))),
-        "head_toll": float(any(t.outcome in ("killed", "abducted") for s in head for t in s.tolls)),
+        "head_clash": float(bool(head_kinds & NON_STATE and head_kinds & (STATE_SIDE | {ActorKind.CIVILIAN}))),
+        "head_toll": float(any(t.outcome in (Outcome.KILLED, Outcome.ABDUCTED) for s in head for t in s.tolls)),
         "best_weight": min(sum(s.weight for s in core), 12) / 12,
         "best_sentences": min(len(core), 5) / 5,
         "best_early": 1 / (1 + best.first) if best else 0.0,
         "best_day": float(bool(best and best.time and best.time.precision == 1)),
         "best_recent": float(bool(best and best.time and (today - best.time.high).days <= 10)),
         "best_scene": float(bool(best and best.hit and best.hit.strength >= 0.8)),
-        "best_clash": float(bool(core_kinds & NON_STATE and core_kinds & (STATE_SIDE | {"civilian"}))),
+        "best_clash": float(bool(core_kinds & NON_STATE and core_kinds & (STATE_SIDE | {ActorKind.CIVILIAN}))),
         "best_group": float(bool(core_kinds & _GROUPS)),
-        "best_toll": float(any(t.outcome == "killed" for s in core for t in s.tolls)),
+        "best_toll": float(any(t.outcome == Outcome.KILLED for s in core for t in s.tolls)),
         "only_background": float(bool(incidents) and not news),
         "telling_share": sum(s.weight >= 2 for s in seen) / n,
         "group_share": sum(any(x.kind in NON_STATE for x in s.actors) for s in seen) / n,

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 
+from veille.codes import PlaceLevel
+
 _HEAD_POINT = r"(?:village|localite|ville|bourgade|bourg|hameau|camp|camps|base|garnison|poste|position|caserne|quartier|site|commune rurale|commune urbaine|cite|emprise|campement|marche|aerodrome|aeroport|carriere|mine|forage|detachement|verrou|secteur|zone|foret|commune|bac|pont|barrage|hopital|prison)s?"
 BEFORE_POINT = re.compile(
     r"(?:^|[\s(\"'\[])(?:a|au|aux|dans|vers|pres d[eu']|pres|non loin d[eu']|autour d[eu']|aux? (?:environs|alentours|abords|portes|confins|large|sud|nord|est|ouest|centre|sortie|entree|niveau|coeur|hauteur)[\w-]* d[eu']"
@@ -11,13 +13,13 @@ BEFORE_POINT = re.compile(
     rf"|{_HEAD_POINT}(?: (?:de l'armee|militaires?|malien(?:ne)?s?|burkinabe|nigerien(?:ne)?s?|avancee?|strategique|mixte|frontaliere?|auriferes?|rurale?|peule?|de deplaces|de refugies|vdp|des vdp|fama|des fama))? (?:de la |de l'|de |d'|du |des |dite? )?|(?:vdp|fds|fama|famas|soldats|militaires|gendarmes|policiers|volontaires|dozos|douaniers|forains) (?:de |d'|du )|km (?:de |d'|du )|kilometres (?:de |d'|du )|(?:celles?|celui|ceux) (?:de |d')|(?:axe|route|troncon|trajet|ligne|piste|corridor)s? (?:de |d'|du )?|(?:habitants|populations|residents|ressortissants|maire|prefet|sous-prefet|notables|chef) d[eu']|(?:direction|provenance|partance) d[eu']|basee?s? a|situee?s? a|denommee?s?|appelee?s?|nommee?s?|baptisee?s?|dite?s?)\s*(?:l'|la |le |les )?[\"«]?\s*$"
 )
 BEFORE_AREA = {
-    "admin1": re.compile(
+    PlaceLevel.ADMIN1: re.compile(
         r"(?:region|regions|etat|state|district|gouvernorat) (?:de la |de l'|de |d'|du |des |administrative d[eu'])?\s*$"
     ),
-    "admin2": re.compile(
+    PlaceLevel.ADMIN2: re.compile(
         r"(?:cercle|cercles|province|provinces|departement|departements|prefecture|arrondissement) (?:de la |de l'|de |d'|du |des )?\s*$"
     ),
-    "commune": re.compile(r"communes? (?:rurales? |urbaines? )?(?:de la |de l'|de |d'|du |des )?\s*$"),
+    PlaceLevel.COMMUNE: re.compile(r"communes? (?:rurales? |urbaines? )?(?:de la |de l'|de |d'|du |des )?\s*$"),
 }
 ROAD = re.compile(r"(?:axe|route|troncon|trajet|piste|corridor|routes|axes|nationale \d+|rn ?\d+)[^,.;]{0,25}$")
 ABOUT = re.compile(

@@ -18,16 +18,18 @@ import re
 from collections.abc import Sequence
 from dataclasses import replace
 
+from veille.codes import AREA_LEVELS, POINT_LEVELS, PlaceLevel, PlaceRole, PlaceSource
 from veille.reading.context import COMPASS_ONLY, NOT_A_NAME, Context, longest
-from veille.reading.gazetteer import POINT_LEVELS, Gazetteer, Span, km, name_spans
-from veille.reading.hits import AREA_LEVELS, Hit
+from veille.reading.gazetteer import Gazetteer, Span, km, name_spans
+from veille.reading.hits import Hit
 from veille.reading.patterns import BEFORE_AREA, BEFORE_POINT
 from veille.reading.relative import apposed, from_here, roads
+from veille.reading.rules import BY_HEAD_NOUN, PlaceRule
 from veille.reading.sentences import Sentence
 from veille.reading.unknown import unknown
-from veille.records import Place
+from veille.records.readings import Place
+from veille.reference.countries import by_adjective, countries, governments
 
-_CAPITALS = frozenset({"bamako", "ouagadougou", "ouaga", "niamey", "n djamena", "ndjamena", "nouakchott", "dakar", "abidjan", "yamoussoukro", "cotonou", "porto novo", "lome", "abuja", "conakry", "accra", "koulouba", "kati", "kosyam"})  # fmt: skip
 _IN_CAPITAL = re.compile(
     r"(?:^|[\s(\"])(?:a|dans (?:la ville|les rues|le centre|un quartier) de|pres d[e']|aux? (?:environs|abords|portes|sortie|entree|centre) d[e']|quartier d[e']|au coeur d[e']|(?:aeroport|base aerienne|camp) (?:de |d'|du )[\w' -]{0,20})\s*$"
 )
@@ -91,35 +93,30 @@ def _together(sentence: Sentence, hits: list[Hit]) -> list[Hit]:
     for hit in hits:
         if (
             out
-            and hit.kind == "scene"
-            and out[-1].rule == "where they went or came from"
+            and hit.kind == PlaceRole.SCENE
+            and out[-1].rule is PlaceRule.DEPARTED
             and re.fullmatch(r"\s*(?:,|et|ou)\s*", sentence.plain[out[-1].end : hit.start])
         ):
-            hit = replace(hit, kind="landmark", rule=out[-1].rule, strength=out[-1].strength)
+            hit = replace(hit, kind=PlaceRole.LANDMARK, rule=out[-1].rule, strength=out[-1].strength)
         out.append(hit)
     return out
 
 
 #: "Enlevé dans la capitale burkinabè": the town is meant, by its office alone.
 _THE_CAPITAL = re.compile(
-    r"\b(?:dans|a|au coeur de|en plein coeur de|pres de|aux portes de) la capitale(?: (?P<whose>malienne|burkinabe|nigerienne|tchadienne|mauritanienne|senegalaise|beninoise|togolaise|ivoirienne|guineenne))?(?! (?:regionale|economique|de la region|du|de|provinciale))\b"
+    r"\b(?:dans|a|au coeur de|en plein coeur de|pres de|aux portes de) la capitale"
+    rf"(?: (?P<whose>{'|'.join(by_adjective())}))?(?! (?:regionale|economique|de la region|du|de|provinciale))\b"
 )
-_CAPITAL_OF = {
-    "ML": "bamako", "BF": "ouagadougou", "NE": "niamey", "TD": "n djamena", "MR": "nouakchott", "SN": "dakar", "BJ": "cotonou", "TG": "lome", "CI": "abidjan", "GN": "conakry",
-}  # fmt: skip
-_WHOSE = {
-    "malienne": "ML", "burkinabe": "BF", "nigerienne": "NE", "tchadienne": "TD", "mauritanienne": "MR", "senegalaise": "SN", "beninoise": "BJ", "togolaise": "TG",
-    "ivoirienne": "CI", "guineenne": "GN",
-}  # fmt: skip
 
 
 def _the_capital(sentence: Sentence, gazetteer: Gazetteer, ctx: Context, hits: Sequence[Hit]) -> list[Hit]:
     m = _THE_CAPITAL.search(sentence.plain)
     if m is None or any(h.start < m.end() and m.start() < h.end for h in hits):
         return []
-    name = _CAPITAL_OF.get(_WHOSE.get(m["whose"] or "", ctx.country), "")
+    country = countries().get(by_adjective().get(m["whose"] or "", ctx.country))
+    name = country.capital if country else ""
     found = [p for p in gazetteer.find(name) if p.level in POINT_LEVELS] if name else []
-    return [Hit(m.start(), m.end(), found[0], "scene", "the capital by its office", 0.5)] if found else []
+    return [Hit(m.start(), m.end(), found[0], PlaceRole.SCENE, PlaceRule.CAPITAL_BY_OFFICE, 0.5)] if found else []
 
 
 def _containers(spans: Sequence[Span], sentence: Sentence, gazetteer: Gazetteer) -> list[Place]:
@@ -146,39 +143,51 @@ def _judge(
     candidates = gazetteer.find(span.folded)
     outside = gazetteer.elsewhere.get(span.folded)
     if outside and not (candidates and ctx.country in {p.country for p in candidates}):
-        return Hit(span.start, span.end, Place(text[span.start : span.end], outside), "elsewhere", "name elsewhere")
+        return Hit(
+            span.start, span.end, Place(text[span.start : span.end], outside), PlaceRole.ELSEWHERE, PlaceRule.ELSEWHERE
+        )
     if not candidates:
         return None
     for level, pattern in BEFORE_AREA.items():
         if pattern.search(before):
             of_level = [p for p in candidates if p.level == level] or (
-                [p for p in candidates if p.level in AREA_LEVELS] if level != "commune" else list(candidates)
+                [p for p in candidates if p.level in AREA_LEVELS] if level != PlaceLevel.COMMUNE else list(candidates)
             )
             if of_level:
                 place = _choose(of_level, ctx, containers)
-                kind = "scene" if place.level in POINT_LEVELS else "area"
+                kind = PlaceRole.SCENE if place.level in POINT_LEVELS else PlaceRole.AREA
                 return Hit(
-                    span.start, span.end, place, kind, f"{level} by its head noun", 0.9 if kind == "area" else 0.5
+                    span.start,
+                    span.end,
+                    place,
+                    kind,
+                    BY_HEAD_NOUN[level],
+                    0.9 if kind == PlaceRole.AREA else 0.5,
                 )
     is_ours = span.folded in gazetteer.overlay
     pointed = bool(BEFORE_POINT.search(before))
     starts_title = sentence.is_title and (span.start == 0 or before.rstrip().endswith((":", ",", "-", "et", ".", '"')))
-    if any(p.level == "country" for p in candidates) and not pointed:
+    if any(p.level == PlaceLevel.COUNTRY for p in candidates) and not pointed:
         return Hit(
-            span.start, span.end, next(p for p in candidates if p.level == "country"), "country", "country name", 0.2
+            span.start,
+            span.end,
+            next(p for p in candidates if p.level == PlaceLevel.COUNTRY),
+            PlaceRole.COUNTRY,
+            PlaceRule.COUNTRY,
+            0.2,
         )
-    if any(p.level == "country" for p in candidates):
-        candidates = tuple(p for p in candidates if p.level == "country" or p.level in POINT_LEVELS)
+    if any(p.level == PlaceLevel.COUNTRY for p in candidates):
+        candidates = tuple(p for p in candidates if p.level == PlaceLevel.COUNTRY or p.level in POINT_LEVELS)
         if not re.search(r"(?:ville|village|localite) d[eu']\s*$", before):
             return Hit(
                 span.start,
                 span.end,
-                next(p for p in candidates if p.level == "country"),
-                "country",
-                "country name",
+                next(p for p in candidates if p.level == PlaceLevel.COUNTRY),
+                PlaceRole.COUNTRY,
+                PlaceRule.COUNTRY,
                 0.2,
             )
-    if span.folded in _CAPITALS:
+    if span.folded in governments():
         return _capital(span, sentence, candidates[0])
     if span.folded in COMPASS_ONLY:
         return _compass(span, sentence, candidates, ctx, containers)
@@ -201,27 +210,27 @@ def _judge(
     if area_only and not pointed:
         pool = [p for p in candidates if p.level in AREA_LEVELS]
     place = _choose(pool, ctx, containers)
-    kind = "scene" if place.level in POINT_LEVELS else "area"
-    if kind == "scene" and re.search(r"(?:route|axe|piste) (?:de |d'|du )$", before):
+    kind = PlaceRole.SCENE if place.level in POINT_LEVELS else PlaceRole.AREA
+    if kind == PlaceRole.SCENE and re.search(r"(?:route|axe|piste) (?:de |d'|du )$", before):
         place = replace(place, precision=2)
     if (
-        kind == "scene"
+        kind == PlaceRole.SCENE
         and (away := _AWAY.search(before[-60:]))
         and not re.search(r"abords|environs|alentours|attaqu|tu[ee]|embusc", away.group())
     ):
-        return Hit(span.start, span.end, place, "landmark", "where they went or came from", 0.3)
-    if kind == "scene" and _BEFORE_OR_LEFT.search(before):
-        return Hit(span.start, span.end, place, "landmark", "what came before, or where they were", 0.3)
-    if kind == "scene" and _RITE.search(sentence.plain) and _HELD_AT.search(before):
-        return Hit(span.start, span.end, place, "landmark", "where a ceremony was held", 0.3)
-    if kind == "scene" and _OFFICE.search(before):
-        return Hit(span.start, span.end, place, "landmark", "seat of an office, or of who speaks", 0.3)
+        return Hit(span.start, span.end, place, PlaceRole.LANDMARK, PlaceRule.DEPARTED, 0.3)
+    if kind == PlaceRole.SCENE and _BEFORE_OR_LEFT.search(before):
+        return Hit(span.start, span.end, place, PlaceRole.LANDMARK, PlaceRule.BEFORE_OR_LEFT, 0.3)
+    if kind == PlaceRole.SCENE and _RITE.search(sentence.plain) and _HELD_AT.search(before):
+        return Hit(span.start, span.end, place, PlaceRole.LANDMARK, PlaceRule.CEREMONY, 0.3)
+    if kind == PlaceRole.SCENE and _OFFICE.search(before):
+        return Hit(span.start, span.end, place, PlaceRole.LANDMARK, PlaceRule.OFFICE, 0.3)
     return Hit(
         span.start,
         span.end,
         place,
         kind,
-        "overlay" if place.source == "overlay" else "gazetteer with a place before it",
+        PlaceRule.OVERLAY if place.source == PlaceSource.OVERLAY else PlaceRule.GAZETTEER,
         1.0 if pointed or starts_title else 0.7,
     )
 
@@ -264,8 +273,8 @@ def _capital(span: Span, sentence: Sentence, place: Place) -> Hit:
         and not _SPEECH_NEAR.search(before[-40:])
         and not re.match(r"\s*(?:,? (?:dement|accuse|affirme|dit|assure|denonce))", after)
     ):
-        return Hit(span.start, span.end, place, "scene", "capital with a preposition", 0.5)
-    return Hit(span.start, span.end, place, "speaker", "capital as a government", 0.1)
+        return Hit(span.start, span.end, place, PlaceRole.SCENE, PlaceRule.CAPITAL, 0.5)
+    return Hit(span.start, span.end, place, PlaceRole.SPEAKER, PlaceRule.GOVERNMENT, 0.1)
 
 
 def _compass(
@@ -281,7 +290,7 @@ def _compass(
     place = _choose(areas, ctx, containers)
     if ctx.countries.get(place.country, 0) < 2 or (ctx.country and place.country != ctx.country):
         return None
-    return Hit(span.start, span.end, place, "area", "region named by the compass", 0.5)
+    return Hit(span.start, span.end, place, PlaceRole.AREA, PlaceRule.COMPASS, 0.5)
 
 
 def _choose(pool: Sequence[Place], ctx: Context, containers: Sequence[Place]) -> Place:
@@ -293,6 +302,6 @@ def _choose(pool: Sequence[Place], ctx: Context, containers: Sequence[Place]) ->
         inside = any(c.country == p.country and (c.admin1 == p.admin1 or km(c, p) < 80) for c in containers)
         weight = ctx.countries.get(p.country, 0)
         distance = min((km(p, s) for s in ctx.settled if km(p, s) > 0.5), default=500.0)
-        return float(inside), math.log1p(weight), float(p.source == "overlay"), -distance, p.population
+        return float(inside), math.log1p(weight), float(p.source == PlaceSource.OVERLAY), -distance, p.population
 
     return max(pool, key=score)

@@ -6,15 +6,15 @@ import math
 import re
 from dataclasses import replace
 
+from veille.codes import PlaceLevel, PlaceRole
 from veille.reading.gazetteer import km
 from veille.reading.hits import HERE, Hit
 from veille.reading.numbers import CARDINAL, quantities
 from veille.reading.patterns import ABOUT, ROAD
+from veille.reading.rules import PlaceRule
 from veille.reading.sentences import Sentence
-from veille.records import Place
+from veille.records.readings import Place
 
-#: The rule of a place given by its distance from the one last spoken of.
-FROM_HERE = "distance from the place last spoken of"
 _DIRECTION = re.compile(
     rf"(?:a|environ|quelque)\s+(?:(?:une?|quelques|plus d[e']|moins d[e']|pres d[e']|environ|quelque|moins d'une|un peu plus de)\s*)*(?P<n>{CARDINAL}|vingtaine|dizaine|quinzaine|trentaine|quarantaine|cinquantaine|centaine)?(?:ne)?\s*(?:de\s+)?(?:km|kilometres?)\s+(?:(?:a|au|a l')\s*(?:vol d'oiseau\s*)?)?(?:(?:l'|la )?(?P<dir>(?:nord|sud|est|ouest)(?:-(?:est|ouest))?)\s+)?(?:de la |de l'|de |d'|du )\s*$"
 )
@@ -40,31 +40,31 @@ def apposed(sentence: Sentence, hits: list[Hit]) -> list[Hit]:
     for hit in hits:
         before = sentence.plain[: hit.start]
         m = _DIRECTION.search(before)
-        if hit.kind in ("scene", "area", "speaker") and m:
-            earlier = [h for h in out if h.kind == "scene" and h.end <= m.start()]
+        if hit.kind in (PlaceRole.SCENE, PlaceRole.AREA, PlaceRole.SPEAKER) and m:
+            earlier = [h for h in out if h.kind == PlaceRole.SCENE and h.end <= m.start()]
             if (
                 earlier
                 and m.start() - earlier[-1].end < 80
                 and _APPOSED.search(sentence.plain[earlier[-1].end : m.start()])
             ):
-                out.append(replace(hit, kind="landmark", rule="distance in an apposition"))
+                out.append(replace(hit, kind=PlaceRole.LANDMARK, rule=PlaceRule.DISTANCE_APPOSED))
                 continue
             out.append(
-                replace(hit, kind="scene", place=_moved(hit.place, m), rule="distance and bearing", strength=0.8)
+                replace(hit, kind=PlaceRole.SCENE, place=_moved(hit.place, m), rule=PlaceRule.DISTANCE, strength=0.8)
             )
             continue
         if (
-            hit.kind == "scene"
+            hit.kind == PlaceRole.SCENE
             and re.search(r"(?:axe|route|piste) (?:de |d'|du |menant a |reliant )$", before)
-            and any(h.kind == "scene" and hit.start - h.end < 70 for h in out)
+            and any(h.kind == PlaceRole.SCENE and hit.start - h.end < 70 for h in out)
         ):
-            out.append(replace(hit, kind="landmark", rule="the road it lies on"))
+            out.append(replace(hit, kind=PlaceRole.LANDMARK, rule=PlaceRule.ROAD_IT_LIES_ON))
             continue
-        if hit.kind == "scene" and ABOUT.search(before):
+        if hit.kind == PlaceRole.SCENE and ABOUT.search(before):
             earlier = [
                 h
                 for h in out
-                if h.kind == "scene"
+                if h.kind == PlaceRole.SCENE
                 and hit.start - h.end < 30
                 and re.fullmatch(
                     r"\s*,?\s*(?:une? (?:localite|village|ville)[\w ]*)?\s*(?:situee? )?(?:pres|au \w+(?:-\w+)?|aux \w+|non loin|a hauteur)[\w' ]*",
@@ -72,10 +72,12 @@ def apposed(sentence: Sentence, hits: list[Hit]) -> list[Hit]:
                 )
             ]
             if earlier:
-                out.append(replace(hit, kind="landmark", rule="near, in an apposition"))
+                out.append(replace(hit, kind=PlaceRole.LANDMARK, rule=PlaceRule.NEAR_APPOSED))
                 continue
             out.append(
-                replace(hit, place=replace(hit.place, precision=2), rule="near it", strength=min(hit.strength, 0.8))
+                replace(
+                    hit, place=replace(hit.place, precision=2), rule=PlaceRule.NEAR, strength=min(hit.strength, 0.8)
+                )
             )
             continue
         out.append(hit)
@@ -93,14 +95,17 @@ def _moved(place: Place, m: re.Match[str]) -> Place:
     lat = place.latitude + distance * math.cos(angle) / 111.2
     lon = place.longitude + distance * math.sin(angle) / (111.2 * math.cos(math.radians(place.latitude)))
     name = HERE if place.name == HERE else f"{distance} km au {m['dir']} de {place.name}"
-    return replace(place, name=name, latitude=round(lat, 4), longitude=round(lon, 4), precision=2, geonameid=None)
+    return replace(
+        place, name=name, latitude=round(lat, 4), longitude=round(lon, 4), precision=2, geonameid=None, road=()
+    )
 
 
 def from_here(sentence: Sentence) -> list[Hit]:
     """ "À 40 km au nord-ouest de la localité": counted from the place last spoken of, whichever that will be."""
-    zero = Place(HERE, "", latitude=0.0, longitude=0.0, level="site")
+    zero = Place(HERE, "", latitude=0.0, longitude=0.0, level=PlaceLevel.SITE)
     return [
-        Hit(m.start(), m.end(), _moved(zero, m), "scene", FROM_HERE, 0.8) for m in _FROM_HERE.finditer(sentence.plain)
+        Hit(m.start(), m.end(), _moved(zero, m), PlaceRole.SCENE, PlaceRule.DISTANCE_FROM_LAST, 0.8)
+        for m in _FROM_HERE.finditer(sentence.plain)
     ]
 
 
@@ -116,6 +121,7 @@ def shifted(place: Place, step: Place) -> Place:
         longitude=round(lon, 4),
         precision=2,
         geonameid=None,
+        road=(),
     )
 
 
@@ -128,8 +134,8 @@ def roads(sentence: Sentence, hits: list[Hit]) -> list[Hit]:
         b = hits[i + 1] if i + 1 < len(hits) else None
         if (
             b
-            and a.kind in ("scene", "speaker", "landmark")
-            and b.kind in ("scene", "speaker", "landmark")
+            and a.kind in (PlaceRole.SCENE, PlaceRole.SPEAKER, PlaceRole.LANDMARK)
+            and b.kind in (PlaceRole.SCENE, PlaceRole.SPEAKER, PlaceRole.LANDMARK)
             and _is_road(sentence.plain, a, b)
             and 5 < km(a.place, b.place) < 450
         ):
@@ -137,11 +143,11 @@ def roads(sentence: Sentence, hits: list[Hit]) -> list[Hit]:
                 r"(?:situee?s?|localisee?s?|se trouve|implantee?)[^,;]{0,40}$", sentence.plain[: a.start]
             )
             kind = (
-                "landmark"
-                if (told_where and any(h.kind == "scene" for h in out)) or (told_where and not out)
-                else "scene"
+                PlaceRole.LANDMARK
+                if (told_where and any(h.kind == PlaceRole.SCENE for h in out)) or (told_where and not out)
+                else PlaceRole.SCENE
             )
-            out.append(Hit(a.start, b.end, halfway(a.place, b.place), kind, "stretch of road", 0.9))
+            out.append(Hit(a.start, b.end, halfway(a.place, b.place), kind, PlaceRule.ROAD, 0.9))
             i += 2
             continue
         out.append(a)
@@ -171,6 +177,6 @@ def halfway(a: Place, b: Place) -> Place:
     assert a.longitude is not None
     assert b.longitude is not None
     return replace(
-        a, name=f"axe {a.name}-{b.name}", latitude=round((a.latitude + b.latitude) / 2, 4), longitude=round((a.longitude + b.longitude) / 2, 4),
-        precision=2, geonameid=None, level="site",
+        a, name=f"axe {a.name}-{b.name}", road=(a.name, b.name), latitude=round((a.latitude + b.latitude) / 2, 4), longitude=round((a.longitude + b.longitude) / 2, 4),
+        precision=2, geonameid=None, level=PlaceLevel.SITE,
     )  # fmt: skip

@@ -7,11 +7,13 @@ import re
 from collections.abc import Sequence
 from dataclasses import replace
 
+from veille.codes import PlaceLevel
 from veille.reading.gazetteer import km
 from veille.reading.hits import HERE, Hit
 from veille.reading.relative import shifted
+from veille.reading.rules import PlaceRule
 from veille.reading.seen import Seen
-from veille.records import Place
+from veille.records.readings import Place
 
 SAME_PLACE_KM = 12.0
 _MANY = re.compile(
@@ -27,11 +29,11 @@ def distinct(s: Seen, here: Place | None) -> list[Hit]:
     if s.sentence.is_title and (colon := s.sentence.plain.find(":")) > 0 and any(h.start > colon for h in scenes):
         scenes = [h for h in scenes if h.start > colon]  # "Kouandé : un poste attaqué à Guilmaro"
     if any(h.place.precision == 1 and h.strength >= 0.9 for h in scenes):
-        scenes = [h for h in scenes if h.place.precision == 1 or h.rule == "stretch of road"]
+        scenes = [h for h in scenes if h.place.precision == 1 or h.rule is PlaceRule.ROAD]
     if len(scenes) > 2 and _ROADS.search(s.sentence.plain[: scenes[0].start]):
         scenes = scenes[:1]  # "le blocus des routes qui mènent à Ménaka, Kidal, Gao": one measure
     if len(scenes) > 1:
-        scenes = [h for h in scenes if h.rule != "capital with a preposition"] or scenes
+        scenes = [h for h in scenes if h.rule is not PlaceRule.CAPITAL] or scenes
     if not scenes:
         return []
     anchor = min((at for _, at in s.triggers), default=0)
@@ -76,31 +78,32 @@ def _coordinated(s: Seen, best: Hit, other: Hit, scenes: Sequence[Hit]) -> bool:
     return True
 
 
-def ends(road: Place) -> list[str]:
-    """The two ends of a stretch of road."""
-    return road.name.removeprefix("axe ").split("-") if road.name.startswith("axe ") else []
-
-
 def near_area(area: Place, place: Place) -> bool:
     if area.country != place.country and area.country and place.country:
         return False
     if place.latitude is None or area.latitude is None:
         return True
-    if area.level == "admin1":
+    if area.level == PlaceLevel.ADMIN1:
         return not place.admin1 or area.name == place.admin1 or area.admin1 == place.admin1 or km(area, place) < 150
     return km(area, place) < 130
 
 
 def area_of(s: Seen) -> Hit | None:
     areas = sorted(
-        s.areas, key=lambda h: ({"admin2": 0, "commune": 0, "area": 1, "admin1": 2}.get(h.place.level, 3), h.start)
+        s.areas,
+        key=lambda h: (
+            {PlaceLevel.ADMIN2: 0, PlaceLevel.COMMUNE: 0, PlaceLevel.AREA: 1, PlaceLevel.ADMIN1: 2}.get(
+                h.place.level, 3
+            ),
+            h.start,
+        ),
     )
     return areas[0] if areas else None
 
 
 def is_one_place(a: Place, b: Place) -> bool:
     """Are two scenes of an article one place? The same name, an end of one road, or near for their precision."""
-    if a.name == b.name or b.name in ends(a) or a.name in ends(b):
+    if a.name == b.name or b.name in a.road or a.name in b.road:
         return True
     if max(a.precision, b.precision) == 2 and (a.name in b.name or b.name in a.name) and km(a, b) <= 60:
         return True  # "près d'Abala" and "30 km au nord d'Abala"

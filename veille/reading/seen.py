@@ -7,17 +7,20 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
-from veille.reading.actors import Named, kind_of, named
+from veille.codes import ActorKind, Outcome, PlaceRole
+from veille.reading.actors import Named, named
 from veille.reading.context import Context
 from veille.reading.frames import GROUP, SAME, Frame, frames
 from veille.reading.gazetteer import Gazetteer
 from veille.reading.hits import Hit
 from veille.reading.lexicon import Trigger, lexicon
 from veille.reading.places import dateline_end, find
+from veille.reading.rules import PlaceRule
 from veille.reading.sentences import Sentence
 from veille.reading.tolls import tolls
 from veille.reading.totals import Toll
 from veille.reading.when import Found, times
+from veille.reference.actors import kind_of
 
 _SPEECH_BEFORE = re.compile(
     r"(?<!\w)(?:annonc|indiqu|declar|affirm|rapport|confirm|publi|diffus|appris|apprend|communiqu|dit(?!\w)|disent|disai(?:t|ent)(?!\w)|precis|ajout|revel|fait savoir|assur|rendu? publi|lu(?!\w)|reconnu|admis|dement|demen|revendiqu|evoqu|condamn|reag|salu|exprim|adress|appel|denonc|ecrit|signe|recu|visit|rendu a|reuni|inhum|enterr|obseques|authentifi|relay|devoil|prononc|deplor|demand|exig|fait etat|chiffr|interrog|joint|contact|parl|tweet|post(?:e|ee|er|ant)s? sur|mis en ligne|nomm(?!e par))\w*(?:\s+(?!l'attaque|l'assaut|une|des|que|avoir|d'avoir|s'etre|etre|qu')[\w'-]+){0,4}?\s*[,(]?\s*$"
@@ -82,21 +85,21 @@ class Seen:
             )
         return sum(types.values()) + (
             2
-            if any(t.outcome in ("killed", "abducted") and (t.high or t.low) for t in self.tolls)
+            if any(t.outcome in (Outcome.KILLED, Outcome.ABDUCTED) and (t.high or t.low) for t in self.tolls)
             else bool(self.tolls)
         )
 
     @property
     def scenes(self) -> tuple[Hit, ...]:
-        return tuple(h for h in self.hits if h.kind == "scene")
+        return tuple(h for h in self.hits if h.kind == PlaceRole.SCENE)
 
     @property
     def areas(self) -> tuple[Hit, ...]:
-        return tuple(h for h in self.hits if h.kind == "area")
+        return tuple(h for h in self.hits if h.kind == PlaceRole.AREA)
 
     @property
     def is_elsewhere(self) -> bool:
-        return any(h.kind == "elsewhere" for h in self.hits) and not self.scenes
+        return any(h.kind == PlaceRole.ELSEWHERE for h in self.hits) and not self.scenes
 
 
 def see(
@@ -112,7 +115,9 @@ def see(
     return Seen(
         sentence=sentence,
         triggers=tuple((t, m.start()) for t in lex.triggers if (m := t.pattern.search(masked))),
-        hits=tuple(find(sentence, gazetteer, ctx, is_lede, [(n.start, n.end) for n in who if n.kind != "civilian"])),
+        hits=tuple(
+            find(sentence, gazetteer, ctx, is_lede, [(n.start, n.end) for n in who if n.kind != ActorKind.CIVILIAN])
+        ),
         times=tuple(t for t in found if t not in spoke),
         said_on=spoke,
         actors=tuple(who),
@@ -161,12 +166,17 @@ def _groups_named(seen: list[Seen]) -> list[Seen]:
     last: str | None = None
     out = []
     for s in seen:
-        code = next((n.code for n in s.actors if n.kind in ("jihadist", "rebel")), None)
-        nobody = next((n.code for n in s.actors if n.kind == "unknown"), SAME)
+        code = next((n.code for n in s.actors if n.kind in (ActorKind.JIHADIST, ActorKind.REBEL)), None)
+        nobody = next((n.code for n in s.actors if n.kind == ActorKind.UNKNOWN), SAME)
         found = tuple(replace(f, code=(last or code or nobody)) if f.code == GROUP else f for f in s.frames)
         out.append(replace(s, frames=found))
         spoke = next(
-            (f.code for f in reversed(found) if kind_of(f.code) in ("jihadist", "rebel") and f.code != SAME), None
+            (
+                f.code
+                for f in reversed(found)
+                if kind_of(f.code) in (ActorKind.JIHADIST, ActorKind.REBEL) and f.code != SAME
+            ),
+            None,
         )
         last = spoke or code or last
     return out
@@ -187,8 +197,13 @@ def _regions_stay_regions(seen: list[Seen]) -> list[Seen]:
     out = []
     for s in seen:
         hits = tuple(
-            replace(h, kind="area", place=areas[h.place.name].place, rule="named as a region elsewhere in the article")
-            if h.kind == "scene"
+            replace(
+                h,
+                kind=PlaceRole.AREA,
+                place=areas[h.place.name].place,
+                rule=PlaceRule.REGION_ELSEWHERE,
+            )
+            if h.kind == PlaceRole.SCENE
             and h.place.name in areas
             and (not _at_town(s, h) or (s.sentence.is_title and h.place.name in inside and h.place.name not in towns))
             else h

@@ -5,19 +5,22 @@ from __future__ import annotations
 import re
 from collections import Counter
 
-from veille.reading.actors import NON_STATE, STATE_SIDE, Named, kind_of, resolve
+from veille.codes import NON_STATE, STATE_SIDE, Actor, ActorKind, EventType, Outcome, SubEventType, Victims
+from veille.reading.actors import Named, resolve
 from veille.reading.incident import Incident
+from veille.reading.rules import AttributionRule
 from veille.reading.seen import Seen
+from veille.reference.actors import kind_of
 
 _TYPE_ORDER = (
-    "Violence against civilians",
-    "Explosions/Remote violence",
-    "Battles",
-    "Protests",
-    "Riots",
-    "Strategic developments",
+    EventType.VIOLENCE_AGAINST_CIVILIANS,
+    EventType.EXPLOSIONS,
+    EventType.BATTLES,
+    EventType.PROTESTS,
+    EventType.RIOTS,
+    EventType.STRATEGIC,
 )
-_USUAL_SUB = {"Battles": "Armed clash", "Violence against civilians": "Attack"}
+_USUAL_SUB = {EventType.BATTLES: SubEventType.ARMED_CLASH, EventType.VIOLENCE_AGAINST_CIVILIANS: SubEventType.ATTACK}
 _STRUCK = re.compile(
     r"frappes? (?:aerienne|de drone|de l'armee|menee)|\bdrones?\b|\bbombard|raids? aerien|vecteurs aeriens|\baviation|helicopt"
 )
@@ -36,50 +39,53 @@ def _struck(i: Incident) -> bool:
     return bool(_STRUCK.search(text)) and not _THEIR_DRONES.search(text)
 
 
-def type_of(i: Incident) -> tuple[str, str]:
+def type_of(i: Incident) -> tuple[EventType, str]:
     """The ACLED type: the words of the telling sentences, the earlier the heavier, corrected by whose dead are counted."""
-    scores: Counter[tuple[str, str]] = Counter()
-    by_type: Counter[str] = Counter()
+    scores: Counter[tuple[EventType, SubEventType]] = Counter()
+    by_type: Counter[EventType] = Counter()
     for rank, s in enumerate(i.core[:4]):
         for trigger, _ in s.triggers:
             scores[trigger.event_type, trigger.sub_event_type] += trigger.weight * (4 - rank)
-            strategic = trigger.event_type == "Strategic developments" and trigger.weight > 1
+            strategic = trigger.event_type == EventType.STRATEGIC and trigger.weight > 1
             by_type[trigger.event_type] += trigger.weight * (4 - rank) + (6 if strategic and rank <= 1 else 0)
     if not by_type:
-        return "Battles", "Armed clash"
+        return EventType.BATTLES, SubEventType.ARMED_CLASH
     kinds = [n.kind for s in i.core[:3] for n in s.actors]
-    civil, state = kinds.count("civilian"), sum(k in STATE_SIDE or k == "peace" for k in kinds)
+    civil, state = kinds.count(ActorKind.CIVILIAN), sum(k in STATE_SIDE or k == ActorKind.PEACE for k in kinds)
     whose = Counter(
-        t.victims for s in i.core[:4] for t in s.tolls if t.outcome in ("killed", "abducted") and (t.low or t.high)
+        t.victims
+        for s in i.core[:4]
+        for t in s.tolls
+        if t.outcome in (Outcome.KILLED, Outcome.ABDUCTED) and (t.low or t.high)
     )
-    violence = "Violence against civilians"
-    if whose["civilians"] > whose["military"] + whose["assailants"]:
+    violence = EventType.VIOLENCE_AGAINST_CIVILIANS
+    if whose[Victims.CIVILIANS] > whose[Victims.MILITARY] + whose[Victims.ASSAILANTS]:
         by_type[violence] += 8
-    elif whose["military"] or whose["assailants"]:
-        by_type["Battles"] += by_type[violence] * 3 // 4
+    elif whose[Victims.MILITARY] or whose[Victims.ASSAILANTS]:
+        by_type[EventType.BATTLES] += by_type[violence] * 3 // 4
         by_type[violence] //= 4
-    elif whose["unspecified"] and not state and by_type[violence]:
+    elif whose[Victims.UNSPECIFIED] and not state and by_type[violence]:
         by_type[violence] += 5
     elif by_type[violence] and civil > state:
         by_type[violence] += 4
     elif state:
         armed = any(k in NON_STATE for k in kinds) and not civil
-        by_type["Battles"] += by_type[violence] * 2 // 3 if armed else 0  # the army killed one of a group's own
+        by_type[EventType.BATTLES] += by_type[violence] * 2 // 3 if armed else 0  # the army killed one of a group's own
         by_type[violence] //= 3
     if any(
-        t.sub_event_type in ("Suicide bomb", "Remote explosive/landmine/IED") and t.weight > 1
+        t.sub_event_type in (SubEventType.SUICIDE_BOMB, SubEventType.IED) and t.weight > 1
         for t, _ in i.core[0].triggers
     ) or any(_BLOWN_UP.search(s.sentence.plain) for s in i.core[:2]):
-        by_type["Explosions/Remote violence"] += 4
-    if by_type["Explosions/Remote violence"] and _struck(i):
-        by_type["Explosions/Remote violence"] += 10 if _BY_AIR.search(i.core[0].sentence.plain) else 4
+        by_type[EventType.EXPLOSIONS] += 4
+    if by_type[EventType.EXPLOSIONS] and _struck(i):
+        by_type[EventType.EXPLOSIONS] += 10 if _BY_AIR.search(i.core[0].sentence.plain) else 4
     event_type = max(by_type, key=lambda t: (by_type[t], -_TYPE_ORDER.index(t)))
     sub = max(
         (k for k in scores if k[0] == event_type),
         key=lambda k: scores[k],
-        default=(event_type, _USUAL_SUB.get(event_type, "")),
-    )[1]
-    return event_type, sub
+        default=None,
+    )
+    return event_type, sub[1] if sub else _USUAL_SUB.get(event_type, "")
 
 
 _UNIFORMS = r"(?:soldats|militaires|armee|fama|forces (?:armees|de defense|speciales|maliennes|burkinabe|nigeriennes)|vdp|mercenaires|wagner|africa corps|bataillons?)"
@@ -124,53 +130,63 @@ def sides(i: Incident, country: str, event_type: str) -> tuple[tuple[str, ...], 
         for n in s.actors
         if kind_of(n.code) in NON_STATE
     }
-    groups = [c for c, _ in core.most_common() if kind_of(c) in NON_STATE and c != "UNIDENTIFIED_ARMED_GROUP"]
-    groups = groups or [c for c, _ in later.most_common() if c in blamed and c != "UNIDENTIFIED_ARMED_GROUP"]
+    groups = [c for c, _ in core.most_common() if kind_of(c) in NON_STATE and c != Actor.UNIDENTIFIED_ARMED_GROUP]
+    groups = groups or [c for c, _ in later.most_common() if c in blamed and c != Actor.UNIDENTIFIED_ARMED_GROUP]
     if len(groups) > 1:
         groups = [g for g in groups if g in blamed][:1] or groups[:1]
-    own = resolve("STATE", country)
+    own = resolve(Actor.STATE, country)
     state = [
         c
         for c, n in (core + later).items()
-        if (kind_of(c) in STATE_SIDE or kind_of(c) in ("peace", "foreign")) and (core[c] or n > 1)
+        if (kind_of(c) in STATE_SIDE or kind_of(c) in (ActorKind.PEACE, ActorKind.FOREIGN)) and (core[c] or n > 1)
     ]
-    state = [c for c in state if kind_of(c) != "state" or c == own or core[c] >= 2]
+    state = [c for c in state if kind_of(c) != ActorKind.STATE or c == own or core[c] >= 2]
     text = " ".join(s.sentence.plain for s in (*i.core, *i.about[:4]))
     whole = " ".join(s.sentence.plain for s in (*i.core, *i.about))
-    if own not in state and _AIR_FORCE.search(whole) and not _THEIR_DRONES.search(whole) and kind_of(own) == "state":
+    if (
+        own not in state
+        and _AIR_FORCE.search(whole)
+        and not _THEIR_DRONES.search(whole)
+        and kind_of(own) == ActorKind.STATE
+    ):
         state.append(own)
-    counted = any(t.victims == "civilians" and (t.low or t.high) for s in (*i.core, *i.about) for t in s.tolls)
-    civilians = event_type == "Violence against civilians" or counted or bool(_CIVILIANS_HIT.search(text))
-    unknown = core["UNIDENTIFIED_ARMED_GROUP"] or later["UNIDENTIFIED_ARMED_GROUP"]
-    if event_type in ("Protests", "Riots"):
-        return ("CIVILIANS",), ()
-    seized = any(t.outcome == "captured" and t.victims == "military" for x in i.core for t in x.tolls)
-    if event_type == "Strategic developments" and type_of(i)[1] == "Arrests" and kind_of(own) == "state" and not seized:
+    counted = any(t.victims == Victims.CIVILIANS and (t.low or t.high) for s in (*i.core, *i.about) for t in s.tolls)
+    civilians = event_type == EventType.VIOLENCE_AGAINST_CIVILIANS or counted or bool(_CIVILIANS_HIT.search(text))
+    unknown = core[Actor.UNIDENTIFIED_ARMED_GROUP] or later[Actor.UNIDENTIFIED_ARMED_GROUP]
+    if event_type in (EventType.PROTESTS, EventType.RIOTS):
+        return (Actor.CIVILIANS,), ()
+    seized = any(t.outcome == Outcome.CAPTURED and t.victims == Victims.MILITARY for x in i.core for t in x.tolls)
+    if (
+        event_type == EventType.STRATEGIC
+        and type_of(i)[1] == SubEventType.ARRESTS
+        and kind_of(own) == ActorKind.STATE
+        and not seized
+    ):
         return (own,), tuple(groups[:1])
-    if event_type == "Violence against civilians" and _by_the_state(text):
-        by = [c for c in state if kind_of(c) in ("state", "mercenary", "auxiliary")] or [own]
-        return tuple(by[:2]), ("CIVILIANS",)
-    violent = event_type in ("Battles", "Violence against civilians", "Explosions/Remote violence")
-    aggressors = groups or (["UNIDENTIFIED_ARMED_GROUP"] if unknown or violent or not state else [])
+    if event_type == EventType.VIOLENCE_AGAINST_CIVILIANS and _by_the_state(text):
+        by = [c for c in state if kind_of(c) in (ActorKind.STATE, ActorKind.MERCENARY, ActorKind.AUXILIARY)] or [own]
+        return tuple(by[:2]), (Actor.CIVILIANS,)
+    violent = event_type in (EventType.BATTLES, EventType.VIOLENCE_AGAINST_CIVILIANS, EventType.EXPLOSIONS)
+    aggressors = groups or ([Actor.UNIDENTIFIED_ARMED_GROUP] if unknown or violent or not state else [])
     if _handed_over(i, event_type):
-        return (), tuple([c for c in state if kind_of(c) in ("peace", "foreign")][:2] or state[:2])
-    hit = [*state, *(["CIVILIANS"] if civilians else [])]
-    strikers = [c for c in state if kind_of(c) != "peace"]
-    if event_type == "Explosions/Remote violence" and _struck(i) and strikers:
-        return tuple(strikers[:3]), (*aggressors[:2], *(["CIVILIANS"] if civilians else []))
+        return (), tuple([c for c in state if kind_of(c) in (ActorKind.PEACE, ActorKind.FOREIGN)][:2] or state[:2])
+    hit = [*state, *([Actor.CIVILIANS] if civilians else [])]
+    strikers = [c for c in state if kind_of(c) != ActorKind.PEACE]
+    if event_type == EventType.EXPLOSIONS and _struck(i) and strikers:
+        return tuple(strikers[:3]), (*aggressors[:2], *([Actor.CIVILIANS] if civilians else []))
     return tuple(aggressors[:2]), tuple(hit[:4])
 
 
 def _has_left(n: Named, s: Seen) -> bool:
     """ "Le camp que la Minusma a quitté": peacekeepers are named for the place alone."""
-    return n.kind == "peace" and bool(_ABANDONED.search(s.sentence.plain))
+    return n.kind == ActorKind.PEACE and bool(_ABANDONED.search(s.sentence.plain))
 
 
 def _handed_over(i: Incident, event_type: str) -> bool:
     return (
-        event_type == "Strategic developments"
-        and type_of(i)[1] == "Non-violent transfer of territory"
-        and not any(kind_of(n.code) in NON_STATE - {"unknown"} for s in i.core for n in s.actors)
+        event_type == EventType.STRATEGIC
+        and type_of(i)[1] == SubEventType.TRANSFER_OF_TERRITORY
+        and not any(kind_of(n.code) in NON_STATE - {ActorKind.UNKNOWN} for s in i.core for n in s.actors)
     )
 
 
@@ -181,6 +197,8 @@ def _by_the_state(text: str) -> bool:
 
 def _is_only_speaker(n: Named, s: Seen) -> bool:
     """The actor's name stands inside an attribution and nowhere acts: "selon l'armée", "le mouvement X annonce"."""
-    if any(f.rule == "selon" and f.start <= n.start < f.end for f in s.frames):
+    if any(f.rule is AttributionRule.SELON and f.start <= n.start < f.end for f in s.frames):
         return True
-    return n.kind in ("auxiliary", "militia") and any(f.code == n.code and 0 <= f.start - n.end < 40 for f in s.frames)
+    return n.kind in (ActorKind.AUXILIARY, ActorKind.MILITIA) and any(
+        f.code == n.code and 0 <= f.start - n.end < 40 for f in s.frames
+    )

@@ -10,7 +10,9 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 
+from veille.codes import Outcome, Victims
 from veille.reading.numbers import CARDINAL, Quantity, quantities
+from veille.reading.rules import TollRule
 from veille.reading.totals import Toll, added_up, without_parts
 from veille.reading.victims import (
     ACTS,
@@ -69,15 +71,13 @@ def tolls(text: str) -> list[Toll]:
             found.append(toll)
             last = toll
         elif (people := AFTER.match(text[q.end :])) and q.high != 0:
-            group = next(k for k, v in people.groupdict().items() if v)
-            last = Toll(
-                "", group, q.low, q.high, q.start, q.end + people.end(), "people without an outcome of their own"
-            )
+            group = Victims(next(k for k, v in people.groupdict().items() if v))
+            last = Toll(None, group, q.low, q.high, q.start, q.end + people.end(), TollRule.NO_OUTCOME)
     found += _in_dozens(text)
     if not found and (m := ONE_PERSON.search(text)):
-        outcome = "killed" if m["killed"] or m["killed2"] else "abducted"
-        found.append(Toll(outcome, "civilians", 1, 1, *m.span(), "one person by office"))
-    if not any(t.outcome == "killed" and t.high == 0 for t in found):
+        outcome = Outcome.KILLED if m[Outcome.KILLED] or m["killed2"] else Outcome.ABDUCTED
+        found.append(Toll(outcome, Victims.CIVILIANS, 1, 1, *m.span(), TollRule.ONE_PERSON))
+    if not any(t.outcome == Outcome.KILLED and t.high == 0 for t in found):
         found += _no_loss(text, found)
     return added_up(text, without_parts([t for t in found if not t.is_part]))
 
@@ -91,10 +91,14 @@ def _in_dozens(text: str) -> list[Toll]:
     m = BY_DOZENS.search(text)
     if not m:
         return []
-    groups = {k for n in re.finditer(NOUN, text[: m.start()]) for k, v in n.groupdict().items() if v}
-    outcome = next(k for k, v in m.groupdict().items() if v)
+    groups = {Victims(k) for n in re.finditer(NOUN, text[: m.start()]) for k, v in n.groupdict().items() if v}
+    outcome = Outcome(next(k for k, v in m.groupdict().items() if v))
     low = 200 if "centaines" in m.group() else 20
-    return [Toll(outcome, groups.pop() if len(groups) == 1 else "unspecified", low, None, *m.span(), "by dozens")]
+    return [
+        Toll(
+            outcome, groups.pop() if len(groups) == 1 else Victims.UNSPECIFIED, low, None, *m.span(), TollRule.BY_DOZENS
+        )
+    ]
 
 
 def _read(text: str, q: Quantity, following: int, last: Toll | None) -> Toll | None:
@@ -115,29 +119,26 @@ def _read(text: str, q: Quantity, following: int, last: Toll | None) -> Toll | N
     )
     bare = BARE_NOUN.match(rest)
     if bare and not re.match(r"\s*(?:et|ou) (?:de )?bless", rest[bare.end() :]):
-        outcome = next(k for k, v in bare.groupdict().items() if v)
+        outcome = Outcome(next(k for k, v in bare.groupdict().items() if v))
         side = _side(text, q.start, q.end + bare.end())
         inherited = (
             last.victims
             if last
             and q.start - last.end < 60
-            and side == "unspecified"
+            and side == Victims.UNSPECIFIED
             and re.search(r"(?:et|,)\s*(?:en \w+ant |pris |fait |captur\w+ )?(?:au moins |plus de )?$", text[: q.start])
             else side
         )
         high = None if re.match(r"\s*,?\s*(?:au moins|au minimum)\b", rest[bare.end() :]) else q.high
-        return Toll(outcome, inherited, q.low, high, q.start, q.end + bare.end(), "figure and outcome", is_part)
+        return Toll(outcome, inherited, q.low, high, q.start, q.end + bare.end(), TollRule.FIGURE_AND_OUTCOME, is_part)
     if bare:
         return None
     if estimated := ESTIMATED.search(text[: q.start]):
-        whose = estimated["whose"]
-        victims = (
-            "assailants" if "ennemi" in whose else "civilians" if "civil" in whose else _side(text, q.start, q.end)
-        )
-        return Toll("killed", victims, q.low, q.high, q.start, q.end, "estimated", is_part)
+        victims = _whose(estimated["whose"]) or _side(text, q.start, q.end)
+        return Toll(Outcome.KILLED, victims, q.low, q.high, q.start, q.end, TollRule.ESTIMATED, is_part)
     if counted := NUMBER_OF.search(text[: q.start]):
-        victims = next((k for k, v in counted.groupdict().items() if v), "unspecified")
-        return Toll("killed", victims, q.low, q.high, q.start, q.end, "number of", is_part)
+        victims = Victims(next((k for k, v in counted.groupdict().items() if v), Victims.UNSPECIFIED))
+        return Toll(Outcome.KILLED, victims, q.low, q.high, q.start, q.end, TollRule.NUMBER_OF, is_part)
     noun = AFTER.match(rest)
     if noun:
         return _with_noun(text, q, noun, following, last, is_part)
@@ -147,13 +148,11 @@ def _read(text: str, q: Quantity, following: int, last: Toll | None) -> Toll | N
 def _with_noun(
     text: str, q: Quantity, noun: re.Match[str], following: int, last: Toll | None, is_part: bool
 ) -> Toll | None:
-    victims = next(
-        k for k, v in noun.groupdict().items() if v and k in ("military", "assailants", "civilians", "unspecified")
-    )
-    if victims == "military" and re.match(
+    victims = Victims(next(k for k, v in noun.groupdict().items() if v))
+    if victims == Victims.MILITARY and re.match(
         rf"\s*(?:et|ou) (?!(?:{CARDINAL})\b)(?:\w+ )?(?:civils?|habitants)", text[q.end + noun.end() :]
     ):
-        victims = "unspecified"
+        victims = Victims.UNSPECIFIED
     end = q.end + noun.end()
     words = noun.group()
     if re.search(r"victimes?\b", words) and q.high != 0:
@@ -161,13 +160,13 @@ def _with_noun(
     outcome = _outcome(text, q, end, following, words) or _joined(text, q, end, last)
     if not outcome:
         return None
-    if victims == "unspecified":
+    if victims == Victims.UNSPECIFIED:
         victims = _side(text, q.start, end)
     high = None if re.match(r"(?:\s+[\w-]+){0,2}\s+au (?:moins|minimum)\b", text[end:]) else q.high
-    return Toll(outcome, victims, q.low, high, q.start, end, "figure, people and outcome", is_part)
+    return Toll(outcome, victims, q.low, high, q.start, end, TollRule.FIGURE_PEOPLE_OUTCOME, is_part)
 
 
-def _joined(text: str, q: Quantity, end: int, last: Toll | None) -> str | None:
+def _joined(text: str, q: Quantity, end: int, last: Toll | None) -> Outcome | None:
     """ "Avoir tué 84 mercenaires et 47 militaires": one verb for both."""
     if last is None or not last.outcome or not re.fullmatch(r"(?: [\w-]+){0,2} et ", text[last.end : q.start]):
         return None
@@ -175,7 +174,7 @@ def _joined(text: str, q: Quantity, end: int, last: Toll | None) -> str | None:
     return None if acts else last.outcome
 
 
-def _outcome(text: str, q: Quantity, end: int, following: int, noun: str) -> str | None:
+def _outcome(text: str, q: Quantity, end: int, following: int, noun: str) -> Outcome | None:
     """The outcome of the figure: after the noun in its clause, else the verb right before the figure."""
     before = text[max(0, q.start - 45) : q.start]
     active = VERB_BEFORE.search(before)
@@ -184,8 +183,8 @@ def _outcome(text: str, q: Quantity, end: int, following: int, noun: str) -> str
     cut = CLAUSE.search(after)
     clause = after[: cut.start()] if cut else after
     m = OUTCOME.search(clause)
-    if active and active.groupdict().get("wounded") != "fait":
-        kind = next(k for k, v in active.groupdict().items() if v)
+    if active and active.groupdict().get(Outcome.WOUNDED) != "fait":
+        kind = Outcome(next(k for k, v in active.groupdict().items() if v))
         if "corps" in active.group() or not re.match(r"\s*(?:ont|sont|auraient|seraient) (?:ete )?", clause):
             return kind
     if m and not OTHER_OBJECT.search(PASSIVE.split(clause[: m.start()])[0]):
@@ -197,19 +196,19 @@ def _outcome(text: str, q: Quantity, end: int, following: int, noun: str) -> str
             return None
         gap = end + m.start()
         if gap <= following or re.search(r"\b(?:ont|sont|etaient|auraient)\b", text[end:gap]):
-            kind = next(k for k, v in m.groupdict().items() if v)
+            kind = Outcome(next(k for k, v in m.groupdict().items() if v))
             mixed = re.match(r"[\w ]{0,12}\b(?:ou|et) (?:de )?(?:bless|captur|enlev)", clause[m.end() :])
             if mixed and re.match(r"\w* ou ", clause[m.end() :]):
                 return None
             return kind
     if re.search(r"corps|depouilles?|cadavres?", noun):
-        return "killed"
+        return Outcome.KILLED
     if re.search(r"otages?", noun):
-        return "abducted"
+        return Outcome.ABDUCTED
     if re.search(r"pertes?", noun):
-        return "killed"
+        return Outcome.KILLED
     if re.search(r"prisonnier", noun):
-        return "captured"
+        return Outcome.CAPTURED
     return None
 
 
@@ -219,26 +218,37 @@ def _pronoun(text: str, q: Quantity, rest: str, last: Toll | None, is_part: bool
         return None
     m = OF_THEM.match(rest)
     before = DOING.search(text[: q.start])
-    outcome = None
+    outcome: Outcome | None = None
     if m:
-        outcome = next(k for k, v in m.groupdict().items() if v)
+        outcome = Outcome(next(k for k, v in m.groupdict().items() if v))
     elif before:
-        outcome = next((k for k, v in before.groupdict().items() if v), None)
-        outcome = {"capt2": "captured", "capt3": "captured", "hurt": "wounded"}.get(outcome or "", outcome)
+        word = next(k for k, v in before.groupdict().items() if v)
+        outcome = _DOING.get(word) or Outcome(word)
     elif re.match(r"\s*(?:faits? )?prisonniers?", rest):
-        outcome = "captured"
+        outcome = Outcome.CAPTURED
     if not outcome:
         return None
-    return Toll(outcome, last.victims, q.low, q.high, q.start, q.end, "figure of the people before", is_part)
+    return Toll(outcome, last.victims, q.low, q.high, q.start, q.end, TollRule.OF_PEOPLE_BEFORE, is_part)
 
 
-def _side(text: str, start: int, end: int) -> str:
+#: Groups of `DOING` that stand for an outcome which another group names already.
+_DOING = {"capt2": Outcome.CAPTURED, "capt3": Outcome.CAPTURED, "hurt": Outcome.WOUNDED}
+
+
+def _whose(words: str) -> Victims | None:
+    """Whose dead, by the words between "pertes" and the estimate."""
+    if "ennemi" in words:
+        return Victims.ASSAILANTS
+    return Victims.CIVILIANS if "civil" in words else None
+
+
+def _side(text: str, start: int, end: int) -> Victims:
     """Whose dead, from words around a bare figure."""
     window = text[max(0, start - 70) : end + 70]
     for name, pattern in SIDE:
         if pattern.search(window):
             return name
-    return "unspecified"
+    return Victims.UNSPECIFIED
 
 
 def _no_loss(text: str, found: list[Toll]) -> list[Toll]:
@@ -249,5 +259,5 @@ def _no_loss(text: str, found: list[Toll]) -> list[Toll]:
     ):
         return []
     side = _side(text, m.start(), m.end())
-    outcomes = ("killed", "wounded") if m.group().startswith("ni mort") else ("killed",)
-    return [Toll(outcome, side, 0, 0, m.start(), m.end(), "no loss") for outcome in outcomes]
+    outcomes = (Outcome.KILLED, Outcome.WOUNDED) if m.group().startswith("ni mort") else (Outcome.KILLED,)
+    return [Toll(outcome, side, 0, 0, m.start(), m.end(), TollRule.NO_LOSS) for outcome in outcomes]

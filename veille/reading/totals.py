@@ -4,18 +4,21 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
+from veille.codes import Outcome, Victims
+from veille.reading.rules import TollRule
+
 
 @dataclass(frozen=True, slots=True)
 class Toll:
     """One figure of a sentence."""
 
-    outcome: str
-    victims: str
+    outcome: Outcome | None  # None: people without a fate of their own
+    victims: Victims
     low: int | None
     high: int | None
     start: int
     end: int
-    rule: str
+    rule: TollRule
     is_part: bool = False  # "dont trois enfants"
 
 

@@ -8,12 +8,14 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from veille.cleaning import fold
+from veille.codes import PlaceLevel, PlaceRole, PlaceSource
 from veille.reading.context import NOT_A_NAME, Context
 from veille.reading.gazetteer import Gazetteer, km, spellings
 from veille.reading.hits import Hit
 from veille.reading.patterns import BEFORE_POINT
+from veille.reading.rules import PlaceRule
 from veille.reading.sentences import Sentence
-from veille.records import Place
+from veille.records.readings import Place
 
 _UNKNOWN = re.compile(
     r"(?:(?:aux environs|aux alentours|aux abords|a proximite|a hauteur|non loin|pres|dans la zone|dans le secteur|dans les environs)(?: du village| de la localite)? (?:de |d')|(?:village voisin|village|localite|lieu-?dit|hameau|bourgade|bourg|campement|position(?:s)? des vdp|vdp|camp|poste|ville|commune|site)s? (?:de |d'|du |dit |nomme |appele |du nom de |des vdp de ))[\"]?\s*$"
@@ -54,12 +56,16 @@ def with_unknown(sentences: Sequence[Sentence], gazetteer: Gazetteer, ctx: Conte
                 and not _NO_PLACE_AFTER.search(s.plain[: m.start()])
                 and not _near_spelling(folded, ctx)
             ):
-                extra[folded] = (Place(name, ctx.country, level="village", source="text", precision=3),)
+                extra[folded] = (
+                    Place(name, ctx.country, level=PlaceLevel.VILLAGE, source=PlaceSource.TEXT, precision=3),
+                )
     return replace(gazetteer, overlay=ChainMap(extra, gazetteer.overlay)) if extra else gazetteer  # type: ignore[arg-type]
 
 
-def _named(name: str, at: int, kind: str, rule: str, strength: float) -> Hit:
-    return Hit(at, at + len(name), Place(name, "", level="village", source="text"), kind, rule, strength)
+def _named(name: str, at: int, kind: PlaceRole, rule: PlaceRule, strength: float) -> Hit:
+    return Hit(
+        at, at + len(name), Place(name, "", level=PlaceLevel.VILLAGE, source=PlaceSource.TEXT), kind, rule, strength
+    )
 
 
 def unknown(sentence: Sentence, hits: Sequence[Hit], skip: int, gazetteer: Gazetteer, ctx: Context) -> list[Hit]:
@@ -76,7 +82,7 @@ def unknown(sentence: Sentence, hits: Sequence[Hit], skip: int, gazetteer: Gazet
         listed = any(
             re.fullmatch(r"\s*(?:,|et|, et|ou)\s*(?:(?:a|de|d') ?)?", sentence.plain[h.end : m.start()])
             for h in (*hits, *found)
-            if h.end <= m.start() and h.kind == "scene"
+            if h.end <= m.start() and h.kind == PlaceRole.SCENE
         )
         pointed = (
             listed
@@ -84,15 +90,15 @@ def unknown(sentence: Sentence, hits: Sequence[Hit], skip: int, gazetteer: Gazet
             or (sentence.is_title and m.start() == 0)
         )
         if pointed and len(folded) >= 6 and (place := _near_spelling(folded, ctx)):
-            found.append(Hit(m.start(), m.start() + len(name), place, "scene", f"near spelling of {place.name}", 0.8))
+            found.append(Hit(m.start(), m.start() + len(name), place, PlaceRole.SCENE, PlaceRule.NEAR_SPELLING, 0.8))
         elif _UNKNOWN.search(before) and len(name) > 3 and folded not in NOT_A_NAME:
-            found.append(_named(name, m.start(), "scene", "unknown name after a head noun", 0.7))
+            found.append(_named(name, m.start(), PlaceRole.SCENE, PlaceRule.UNKNOWN_AFTER_HEAD_NOUN, 0.7))
         elif (
             found
             and re.fullmatch(r"\s*(?:et|,)\s*(?:d[e']\s*)?", sentence.plain[found[-1].end : m.start()])
-            and found[-1].place.source == "text"
+            and found[-1].place.source == PlaceSource.TEXT
         ):
-            found.append(_named(name, m.start(), "landmark", "unknown name in an enumeration", 0.5))
+            found.append(_named(name, m.start(), PlaceRole.LANDMARK, PlaceRule.UNKNOWN_IN_ENUMERATION, 0.5))
     return found
 
 

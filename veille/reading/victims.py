@@ -4,19 +4,31 @@ from __future__ import annotations
 
 import re
 
+from veille.codes import Outcome, Victims
+
 MILITARY = r"combattants? pro-?gouvernementaux|soldats?(?! de la paix)|militaires?|gendarmes?|policiers?|gardes?(?: nationaux)?|vdp|volontaires?(?: pour la defense de la patrie)?|suppletifs?|casques? bleus?|soldats? de la paix|dozos?|chasseurs?|fama|fds|officiers?|sous-officiers?|mercenaires?(?: russes)?|paramilitaires? russes|russes|wagner|agents? (?:des eaux|des forces|de securite|de police)|douaniers?|elements? (?:des forces|de l'armee|des fds|de la garde|des vdp|de la gendarmerie)|membres? des forces|militaires? et (?:vdp|gendarmes)|forces? de (?:defense|securite)|combattants? (?:de wagner|d'africa corps|de l'armee)|sentinelles?|parachutistes?|rangers? de l'armee|hommes? de troupe|fils de la nation"
 ASSAILANTS = r"terroristes?|d?jihadistes?|assaillants?|combattants?|ennemis?|criminels?|bandits?|rebelles?|insurges?|malfaiteurs?|malfrats?|islamistes?|hani|elements? (?:terroristes?|ennemis?|du (?:jnim|gsim|csp|fla)|armes)|agresseurs?|attaquants?|kamikazes?|hommes? armes?|extremistes?|miliciens?|separatistes?|membres? (?:du|de) (?:groupe|jnim|gsim|l'organisation|boko haram|l'iswap|l'eigs)|(?:chefs?|commandants?|cadres?) (?:terroristes?|jihadistes?|(?:local|locaux|militaire|present) d\w+ (?:jnim|gsim|eigs|groupe)|de l'etat islamique|de l'eigs?|du jnim|du gsim|d'aqmi|de boko haram)|emirs?|individus? armes?|gat\b|ravisseurs?|suspects?"
 CIVILIANS = r"civils?|habitants?|villageois(?:es)?|enfants?|femmes?|passagers?|fideles?|orpailleurs?|enseignants?|eleves?|commercants?|bergers?|eleveurs?|agriculteurs?|cultivateurs?|paysans?|deplaces?|refugies?|chauffeurs?|conducteurs?|routiers?|voyageurs?|pecheurs?|ouvriers?|travailleurs?|humanitaires?|journalistes?|forains?|vendeurs?|vendeuses?|notables?|ressortissants?|otages?|ames?|vieillards?|jeunes?|bouchers?|mineurs?|creuseurs?|camionneurs?|transporteurs?|maires?|prefets?|pretres?|imams?|agents? de sante|fonctionnaires?|paroissiens?|militants?|manifestants?|innocents?|adolescents?|bebes?|peuls?|eleveurs? peuls?|responsables?|participants?|cadres?|elus?|jeunes gens|gardes forestiers|chretiens?|populations"
 PEOPLE = r"personnes?|hommes?|individus?|corps|victimes?|vies?|vies humaines|gens|depouilles?|cadavres?|des leurs|des siens|membres?|elements?|pertes?(?: humaines?| en vies humaines)?|otages?"
 ADJ = r"(?:\s+(?:(?!ont|sont|etaient|est|a|ete|tue|mort|bless|dans|par|et|dont|pour|selon|qui|sur|se|en|de|du|des|d')[\w'-]+)){0,3}?"
-GROUPS = (("military", MILITARY), ("assailants", ASSAILANTS), ("civilians", CIVILIANS), ("unspecified", PEOPLE))
+GROUPS = (
+    (Victims.MILITARY, MILITARY),
+    (Victims.ASSAILANTS, ASSAILANTS),
+    (Victims.CIVILIANS, CIVILIANS),
+    (Victims.UNSPECIFIED, PEOPLE),
+)
 NOUN = "|".join(rf"(?P<{name}>(?:{pattern})(?!\w))" for name, pattern in GROUPS)
 
 KILLED = r"tue(?:e?s?)?\b|morts?\b|mortes?\b|peri\b|deced|abatt|assassin|execut|massacr|egorg|decapit|trouve la mort|perdu la vie|succomb|neutralis|elimin|decim|laisse la vie|tombe(?:s|es)? (?:au|les armes|en)|mis(?:es)? hors (?:d'etat de nuire|de combat)|deces|\bsacrifi|tombes\b|brules? vif|calcine|mortellement|fauche|tues? net|ensevel|inhum|enterre|noye"
 WOUNDED = r"bless|touche(?:s|es)?\b|evacue|atteinte?s? (?:par|d'une? balle)"
 CAPTURED = r"captur|faits? prisonniers?|prisonniers?|arret|interpell|mis(?:es)? aux arrets|apprehend|detenus?"
 ABDUCTED = r"enlev|kidnapp|pris(?:es)? en otages?|otages?|emmen|embarqu|ravi(?:s|es)\b|rapt|retenus?|sequestr|portes? disparus?|(?:pas|jamais) (?:reparu|revenue?s)"
-OUTCOMES = (("killed", KILLED), ("wounded", WOUNDED), ("captured", CAPTURED), ("abducted", ABDUCTED))
+OUTCOMES = (
+    (Outcome.KILLED, KILLED),
+    (Outcome.WOUNDED, WOUNDED),
+    (Outcome.CAPTURED, CAPTURED),
+    (Outcome.ABDUCTED, ABDUCTED),
+)
 OUTCOME = re.compile("|".join(rf"(?P<{name}>\b(?:{pattern}))" for name, pattern in OUTCOMES))
 
 BARE_NOUN = re.compile(
@@ -33,19 +45,19 @@ PERIOD = re.compile(
 )
 SIDE = (
     (
-        "military",
+        Victims.MILITARY,
         re.compile(
             r"(?:dans les rangs (?:de l'armee|des (?:fds|fama|forces|soldats|militaires|vdp)|amis?|de nos forces|militaires|des forces|de la)|parmi les (?:soldats|militaires|forces|vdp|gendarmes|fama)|pertes amies|bilan amis?\b|(?:l'armee|les (?:fama|fds|forces [\w ]{3,25})|l'etat-major) (?:\w+ )?(?:deplore|enregistre)(?:nt)?\b|(?:du )?cote (?:de l'armee|armee|fds|fama|ami|malien|burkinabe|nigerien|des fds|des forces|loyaliste|militaire)|rangs (?:fama|loyalistes|de l'armee)|des forces (?:armees|de defense|maliennes|burkinabe)|pertes? (?:de l'armee|amies?)|(?:l'armee|les fama|les forces) (?:a|ont|aurait|auraient) (?:perdu|deplor|enregistr))"
         ),
     ),
     (
-        "assailants",
+        Victims.ASSAILANTS,
         re.compile(
             r"(?:dans (?:les|leurs) rangs (?:ennemis?|adverses?|des (?:assaillants|terroristes|jihadistes|combattants|rebelles)|terroristes)|dans leurs rangs|parmi les (?:assaillants|terroristes|jihadistes|combattants|attaquants|rebelles)|(?:depouilles|corps|pertes) ennemies|cote (?:ennemi|assaillant|terroriste|jihadiste|des assaillants|des terroristes|rebelle)|(?:du|les|le) (?:jnim|gsim|csp|fla|mouvement|groupe) .{0,40}(?:perdu|perdre)|perdant .{0,20}des leurs)"
         ),
     ),
     (
-        "civilians",
+        Victims.CIVILIANS,
         re.compile(
             r"(?:tou(?:te)?s (?:des )?civil(?:e)?s|, des civils\b|(?:pour la plupart|en majorite|essentiellement|surtout) (?:des |de )?(?:enfants|femmes|vieillards|civils|personnes agees)|parmi les (?:civils|habitants|populations|villageois|passagers|fideles|forains|enfants|orpailleurs)|cote (?:civil|des civils))"
         ),

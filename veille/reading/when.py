@@ -13,7 +13,9 @@ from __future__ import annotations
 import datetime as dt
 from dataclasses import dataclass
 
+from veille.codes import DateFlag
 from veille.reading.elapsed import RULES
+from veille.reading.rules import TimeRule
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,8 +28,8 @@ class Found:
     start: int
     end: int
     words: str
-    rule: str
-    flag: str = ""
+    rule: TimeRule
+    flag: DateFlag = DateFlag.NONE
     is_span: bool = False
 
 

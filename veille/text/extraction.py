@@ -20,7 +20,8 @@ from lxml.html import HtmlElement
 from trafilatura.utils import load_html
 
 from veille.cleaning import clean, fold, one_line, words
-from veille.records import Extracted
+from veille.codes import Reason
+from veille.records.articles import Extracted
 from veille.text.metadata import Stated, stated
 
 #: Texts under this many words are compared with what the feed gives.
@@ -74,15 +75,15 @@ def extract(page: bytes, hints: Hints) -> tuple[Extracted, Stated]:
     "too_many_tags".
     """
     if _is_binary(page):  # no page at all: what the feed says must not stand in for it before other tries have failed
-        return Extracted(False, "not_html", f"{len(page)} bytes, binary"), Stated()
+        return Extracted(False, Reason.NOT_HTML, f"{len(page)} bytes, binary"), Stated()
     n_tags = page.count(b"<")
     if n_tags > MAX_TAGS:
-        return Extracted(False, "too_many_tags", f"{n_tags} tags"), Stated()
+        return Extracted(False, Reason.TOO_MANY_TAGS, f"{n_tags} tags"), Stated()
     tree = load_html(page)
     facts = stated(tree) if tree is not None else Stated()
     text = _best_text(page, tree, hints, facts)
     if len(words(text)) < MIN_WORDS:
-        reason = "no_text" if tree is not None else "not_html"
+        reason = Reason.NO_TEXT if tree is not None else Reason.NOT_HTML
         return Extracted(False, reason, f"{len(page)} bytes, no article text"), facts
     title = one_line(hints.title) or facts.title or _page_title(tree)
     body = _without_head(text, title, hints.authors or facts.authors)

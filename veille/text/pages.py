@@ -6,8 +6,10 @@ import datetime as dt
 from dataclasses import replace
 
 from veille.cleaning import clean, one_line
+from veille.codes import TimePrecision
 from veille.dates import parse_published
-from veille.records import Extracted, Item
+from veille.records.articles import Extracted
+from veille.records.feeds import Item
 from veille.text.extraction import Hints, extract
 from veille.text.language import detect
 
@@ -19,9 +21,9 @@ def page_to_article(page: bytes, item: Item, now: dt.datetime) -> Extracted:
     if not found.ok:
         return found
     published_at, precision = item.published_at, item.published_precision
-    if precision != "minute" and facts.published_raw:
+    if precision != TimePrecision.MINUTE and facts.published_raw:
         stated_at, stated_precision = parse_published(facts.published_raw, item.timezone, now)
-        if stated_at and (published_at is None or stated_precision == "minute"):
+        if stated_at and (published_at is None or stated_precision == TimePrecision.MINUTE):
             published_at, precision = stated_at, stated_precision
     language, confidence = detect(found.text, found.title)
     return replace(

@@ -22,6 +22,7 @@ from warcio.archiveiterator import ArchiveIterator
 from warcio.statusandheaders import StatusAndHeaders
 from warcio.warcwriter import WARCWriter
 
+from veille.codes import RecordKind
 from veille.errors import Damaged, WorkFailed
 
 SYNC_EVERY = 50  # records
@@ -44,7 +45,7 @@ class Archived:
 
     url: str
     fetched_at: dt.datetime
-    kind: str
+    kind: RecordKind
     status: int
     headers: tuple[tuple[str, str], ...]
     body: bytes
@@ -79,7 +80,7 @@ class Archive:
         headers: Sequence[tuple[str, str]],
         body: bytes,
         fetched_at: dt.datetime,
-        kind: str,
+        kind: RecordKind,
         asked: str = "",
         note: str = "",
     ) -> str:
@@ -255,7 +256,7 @@ def _record(member: bytes, raw_ref: str) -> Archived | None:
         return Archived(
             url=warc.get_header("WARC-Target-URI"),
             fetched_at=dt.datetime.fromisoformat(warc.get_header("WARC-Date")),
-            kind=warc.get_header(_KIND) or "page",
+            kind=RecordKind(warc.get_header(_KIND) or RecordKind.PAGE),
             status=int(http.get_statuscode()),
             headers=tuple((str(k), str(v)) for k, v in http.headers),
             body=body,

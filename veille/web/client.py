@@ -12,7 +12,8 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from types import TracebackType
 
-from veille.records import Response
+from veille.codes import Reason, RecordKind
+from veille.records.feeds import Response
 from veille.web.archive import Archive, Archived
 from veille.web.exchange import Answer, Ask, Headers, Wire
 from veille.web.guard import Connect, Network, Resolve, connect_address, resolve_name
@@ -24,8 +25,8 @@ from veille.web.robots import Robots
 from veille.web.urls import host_of, resolved
 
 _ACCEPT = {
-    "page": "text/html,application/xhtml+xml;q=0.9,*/*;q=0.5",
-    "feed": "application/rss+xml,application/atom+xml,application/xml;q=0.9,text/xml;q=0.9,*/*;q=0.5",
+    RecordKind.PAGE: "text/html,application/xhtml+xml;q=0.9,*/*;q=0.5",
+    RecordKind.FEED: "application/rss+xml,application/atom+xml,application/xml;q=0.9,text/xml;q=0.9,*/*;q=0.5",
 }
 _REDIRECTS = (301, 302, 303, 307, 308)
 _PERMANENT = (301, 308)
@@ -102,7 +103,7 @@ class Client:
         etag: str | None = None,
         last_modified: str | None = None,
         max_bytes: int | None = None,
-        kind: str = "page",
+        kind: RecordKind = RecordKind.PAGE,
         note: str = "",
     ) -> Response:
         """Fetch `url`; `kind` "page" or "feed" sets the limits; `note` is kept with it in the archive. What can go wrong outside is an outcome, not an error.
@@ -113,7 +114,7 @@ class Client:
         """
         if self._is_closed:
             raise RuntimeError("this client is closed")
-        is_feed = kind == "feed"
+        is_feed = kind == RecordKind.FEED
         ask = Ask(
             url,
             self._headers(kind, etag, last_modified),
@@ -121,13 +122,13 @@ class Client:
             self._limits.feed_s if is_feed else self._limits.page_s,
         )
         trail = self._follow(ask, asks_robots=True)
-        raw_ref = self._archived(trail, kind, url, note) if trail.answer.outcome == "ok" else ""
+        raw_ref = self._archived(trail, kind, url, note) if trail.answer.outcome == Reason.OK else ""
         return _response(url, trail, raw_ref)
 
-    def _headers(self, kind: str, etag: str | None = None, last_modified: str | None = None) -> Headers:
+    def _headers(self, kind: RecordKind | None, etag: str | None = None, last_modified: str | None = None) -> Headers:
         headers = [
             ("User-Agent", self._user_agent),
-            ("Accept", _ACCEPT.get(kind, "*/*")),
+            ("Accept", _ACCEPT[kind] if kind else "*/*"),
             ("Accept-Language", "fr,en;q=0.3"),
             ("Accept-Encoding", "gzip"),
         ]
@@ -141,8 +142,8 @@ class Client:
         """The request and its redirects, all within `ask.seconds`."""
         start = resolved(ask.url)
         if start is None:
-            return _Trail(ask.url, Answer("bad_url", detail="no address of a page on the web"))
-        trail, seen, left = _Trail(start, Answer("bad_url")), {start}, ask.seconds
+            return _Trail(ask.url, Answer(Reason.BAD_URL, detail="no address of a page on the web"))
+        trail, seen, left = _Trail(start, Answer(Reason.BAD_URL)), {start}, ask.seconds
         for _ in range(self._limits.max_redirects + 1):
             answer = self._one(replace(ask, url=trail.url, seconds=left), asks_robots)
             left -= answer.took_s
@@ -156,7 +157,7 @@ class Client:
             seen.add(target)
             trail = _Trail(target, answer, trail.n_hops + 1, trail.is_permanent and answer.status in _PERMANENT)
         detail = f"more than {self._limits.max_redirects} redirects"
-        return replace(trail, answer=Answer("too_many_redirects", trail.answer.status, detail))
+        return replace(trail, answer=Answer(Reason.TOO_MANY_REDIRECTS, trail.answer.status, detail))
 
     def _one(self, ask: Ask, asks_robots: bool) -> Answer:
         """One hop: robots.txt, the host's turn, the wire, and what the host says about coming back."""
@@ -168,7 +169,7 @@ class Client:
                 return Answer(verdict.outcome, detail=verdict.detail, retry_after_s=verdict.retry_after_s)
         with self._hosts.turn(host) as resting_s:
             if resting_s:
-                return Answer("host_resting", detail=f"{host} asked to be left alone", retry_after_s=resting_s)
+                return Answer(Reason.HOST_RESTING, detail=f"{host} asked to be left alone", retry_after_s=resting_s)
             answer = self._wire.get(ask)
             asked_s = retry_after_s(answer.header("retry-after"), answer.header("date"), _utc_now())
             if answer.status == 429 and asked_s is None:
@@ -179,10 +180,10 @@ class Client:
 
     def _fetch_robots(self, url: str) -> Answer:
         limits = self._limits
-        ask = Ask(url, self._headers("robots"), limits.robots_bytes, limits.robots_s, keep_beginning=True)
+        ask = Ask(url, self._headers(None), limits.robots_bytes, limits.robots_s, keep_beginning=True)
         return self._follow(ask, asks_robots=False).answer
 
-    def _archived(self, trail: _Trail, kind: str, asked: str, note: str) -> str:
+    def _archived(self, trail: _Trail, kind: RecordKind, asked: str, note: str) -> str:
         if self._archive is None:
             return ""
         answer = trail.answer
@@ -199,9 +200,9 @@ def archived_response(record: Archived, asked: str) -> Response:
 
     return Response(
         url=asked,
-        outcome="ok",
+        outcome=Reason.OK,
         status=record.status,
-        extracted=unpack(record.body) if record.kind == "extract" else None,
+        extracted=unpack(record.body) if record.kind == RecordKind.EXTRACT else None,
         final_url=record.url,
         body=record.body,
         content_type=header("content-type"),
@@ -214,7 +215,7 @@ def archived_response(record: Archived, asked: str) -> Response:
 
 def _not_followed(answer: Answer, target: str | None, left_s: float) -> Answer:
     """A redirect to no address, in a circle, or too late."""
-    outcome = "bad_url" if target is None else "timeout" if left_s <= 0 else "redirect_loop"
+    outcome = Reason.BAD_URL if target is None else Reason.TIMEOUT if left_s <= 0 else Reason.REDIRECT_LOOP
     return Answer(outcome, answer.status, f"redirected to {answer.header('location')[:200]}")
 
 
@@ -228,7 +229,7 @@ def _readable(location: str) -> str:
 
 def _response(url: str, trail: _Trail, raw_ref: str) -> Response:
     answer = trail.answer
-    is_good = answer.outcome in ("ok", "not_modified")
+    is_good = answer.outcome in (Reason.OK, Reason.NOT_MODIFIED)
     return Response(
         url=url,
         outcome=answer.outcome,

@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import zlib
 
+from veille.codes import Reason
+
 _RATIO_FROM = 1 << 20
 
 
@@ -28,7 +30,7 @@ class Decoder:
     def __init__(self, encoding: str, max_bytes: int, max_ratio: float) -> None:
         self._encoding = encoding.strip().lower()
         if self._encoding not in ("", "identity", "gzip", "x-gzip", "deflate"):
-            raise BadBody("bad_encoding", f"Content-Encoding {encoding[:60]!r} was not asked for")
+            raise BadBody(Reason.BAD_ENCODING, f"Content-Encoding {encoding[:60]!r} was not asked for")
         self._max_bytes, self._max_ratio = max_bytes, max_ratio
         self._head = b""
         self._is_open = False
@@ -41,7 +43,7 @@ class Decoder:
         """Take one more piece. BadBody: more than the bound ("too_large"), no valid stream ("bad_encoding")."""
         self._received += len(piece)
         if self._received > self._max_bytes:
-            raise BadBody("too_large", f"more than {self._max_bytes} bytes")
+            raise BadBody(Reason.TOO_LARGE, f"more than {self._max_bytes} bytes")
         if not self._is_open:
             self._head += piece
             if len(self._head) < 2:
@@ -54,7 +56,7 @@ class Decoder:
         if not self._is_open:
             self._take(self._open())
         if self._inflate and self._received and not self._is_over:
-            raise BadBody("truncated", "the compressed body stops short")
+            raise BadBody(Reason.TRUNCATED, "the compressed body stops short")
         return bytes(self.body)
 
     def _open(self) -> bytes:
@@ -75,7 +77,7 @@ class Decoder:
             try:
                 self._keep(self._inflate.decompress(piece, self._max_bytes - len(self.body) + 1))
             except zlib.error as error:
-                raise BadBody("bad_encoding", f"broken compressed body: {error}") from error
+                raise BadBody(Reason.BAD_ENCODING, f"broken compressed body: {error}") from error
             piece = self._next_piece(self._inflate)
 
     def _next_piece(self, inflate: zlib._Decompress) -> bytes:
@@ -91,6 +93,6 @@ class Decoder:
     def _keep(self, text: bytes) -> None:
         self.body += text
         if len(self.body) > self._max_bytes:
-            raise BadBody("too_large", f"more than {self._max_bytes} bytes")
+            raise BadBody(Reason.TOO_LARGE, f"more than {self._max_bytes} bytes")
         if len(self.body) > _RATIO_FROM and len(self.body) > self._max_ratio * self._received:
-            raise BadBody("too_large", f"{self._received} bytes became more than {len(self.body)}")
+            raise BadBody(Reason.TOO_LARGE, f"{self._received} bytes became more than {len(self.body)}")

@@ -16,6 +16,7 @@ from dataclasses import dataclass
 
 import httpcore
 
+from veille.codes import Reason
 from veille.web.decode import BadBody, Decoder
 from veille.web.guard import (
     Connect,
@@ -100,7 +101,7 @@ class Wire:
                 ) as response,
             ):
                 head = _head(response)
-                return head if head.outcome != "ok" else _with_body(head, response, ask, self._limits.max_ratio)
+                return head if head.outcome != Reason.OK else _with_body(head, response, ask, self._limits.max_ratio)
         except BadBody as bad:
             return _failed(head, bad.outcome, bad.detail)
         except (ForbiddenAddress, NameNotFound, httpcore.TimeoutException) as error:
@@ -123,7 +124,7 @@ class Wire:
 
     def _timeouts(self) -> dict[str, float]:
         read = self._limits.read_s
-        return {"connect": self._limits.connect_s, "read": read, "write": read, "pool": read}
+        return {Reason.CONNECT: self._limits.connect_s, "read": read, "write": read, "pool": read}
 
 
 def reason_of(error: Exception, in_body: bool) -> tuple[str, str]:
@@ -131,23 +132,23 @@ def reason_of(error: Exception, in_body: bool) -> tuple[str, str]:
     detail = " ".join(str(error).split())[:200] or type(error).__name__
     match error:
         case ForbiddenAddress():
-            code = "forbidden_address"
+            code = Reason.FORBIDDEN_ADDRESS
         case NameNotFound():
-            code = "dns"
+            code = Reason.DNS
         case httpcore.TimeoutException():
-            code = "timeout"
+            code = Reason.TIMEOUT
         case _ if isinstance(error.__cause__, ssl.SSLError):
-            code = "tls"
+            code = Reason.TLS
         case httpcore.ConnectError():
-            code = "connect"
+            code = Reason.CONNECT
         case httpcore.RemoteProtocolError() if in_body:
-            code = "truncated"
+            code = Reason.TRUNCATED
         case httpcore.RemoteProtocolError() if "without sending" not in detail:
-            code = "bad_response"
+            code = Reason.BAD_RESPONSE
         case httpcore.LocalProtocolError() | UnicodeEncodeError():
-            code = "bad_request"
+            code = Reason.BAD_REQUEST
         case _:
-            code = "reset"
+            code = Reason.RESET
     return code, detail
 
 
@@ -157,7 +158,7 @@ def outcome_of(status: int) -> str:
     >>> outcome_of(200), outcome_of(304), outcome_of(503)
     ('ok', 'not_modified', 'http_503')
     """
-    return {200: "ok", 203: "ok", 304: "not_modified"}.get(status, f"http_{status}")
+    return {200: Reason.OK, 203: Reason.OK, 304: Reason.NOT_MODIFIED}.get(status, f"http_{status}")
 
 
 def _head(response: httpcore.Response) -> Answer:
@@ -173,19 +174,19 @@ def _with_body(head: Answer, response: httpcore.Response, ask: Ask, max_ratio: f
     """Read the body of a good answer. BadBody if it is refused."""
     length = head.header("content-length")
     if length.isdecimal() and int(length) > ask.max_bytes and not ask.keep_beginning:
-        raise BadBody("too_large", f"{length} bytes announced, more than {ask.max_bytes}")
+        raise BadBody(Reason.TOO_LARGE, f"{length} bytes announced, more than {ask.max_bytes}")
     decoder = Decoder(head.header("content-encoding"), ask.max_bytes, max_ratio)
     try:
         for piece in response.iter_stream():
             decoder.feed(piece)
         body = decoder.finish()
     except BadBody as bad:
-        if not (ask.keep_beginning and bad.outcome == "too_large"):
+        if not (ask.keep_beginning and bad.outcome == Reason.TOO_LARGE):
             raise
         body = bytes(decoder.body[: ask.max_bytes])
     if not body.strip():
-        return _failed(head, "empty", f"{head.status} with an empty body")
-    return Answer("ok", head.status, head.detail, head.headers, body)
+        return _failed(head, Reason.EMPTY, f"{head.status} with an empty body")
+    return Answer(Reason.OK, head.status, head.detail, head.headers, body)
 
 
 def _failed(head: Answer | None, outcome: str, detail: str) -> Answer:

@@ -17,8 +17,10 @@ from typing import Any
 
 import feedparser
 
-from veille.dates import parse_published, timezone_of
-from veille.records import Feed, FeedItem
+from veille.codes import Reason, TimePrecision
+from veille.dates import parse_published
+from veille.records.feeds import Feed, FeedItem
+from veille.reference.countries import timezone_of
 from veille.web.feedbytes import MAX_ITEMS, MAX_TAGS, looks_like_html, may_be_feed, mended
 from veille.web.plain import clean, plain
 from veille.web.urls import canonical, resolved
@@ -51,18 +53,18 @@ def parse_feed(body: bytes, feed: Feed, base_url: str, now: dt.datetime) -> Pars
     try:
         text, is_cut = mended(body)
         if not may_be_feed(text):
-            return ParsedFeed(False, "html" if looks_like_html(body) else "not_a_feed")
+            return ParsedFeed(False, Reason.HTML if looks_like_html(body) else Reason.NOT_A_FEED)
         if text.count(b"<") > MAX_TAGS:
-            return ParsedFeed(False, "unparsable")
+            return ParsedFeed(False, Reason.UNPARSABLE)
         result = feedparser.parse(io.BytesIO(text), resolve_relative_uris=False, sanitize_html=False)
     except Exception:  # whatever a hostile feed makes of a parser, it is this feed's failure alone
-        return ParsedFeed(False, "unparsable")
+        return ParsedFeed(False, Reason.UNPARSABLE)
     entries, channel = result["entries"][:MAX_ITEMS], result["feed"]
     if not result.get("version") and not entries:
-        return ParsedFeed(False, "html" if looks_like_html(body) else "not_a_feed")
+        return ParsedFeed(False, Reason.HTML if looks_like_html(body) else Reason.NOT_A_FEED)
     is_bozo = bool(result.get("bozo")) or is_cut
     if is_cut and not entries:
-        return ParsedFeed(False, "unparsable", is_bozo=True)
+        return ParsedFeed(False, Reason.UNPARSABLE, is_bozo=True)
     items, n_bad = _items(entries, feed, base_url, now, _language(channel))
     return ParsedFeed(True, "", items, plain(_string(channel, "title")), _ttl_minutes(channel), n_bad, is_bozo)
 
@@ -115,14 +117,16 @@ def _link(entry: Mapping[str, Any], base_url: str) -> str:
     return ""
 
 
-def _published(entry: Mapping[str, Any], timezone: str, now: dt.datetime) -> tuple[str, dt.datetime | None, str]:
+def _published(
+    entry: Mapping[str, Any], timezone: str, now: dt.datetime
+) -> tuple[str, dt.datetime | None, TimePrecision]:
     """The first date that can be read, as written and as UTC; as written alone if none can."""
     raws = [raw for key in _DATE_KEYS if (raw := clean(_string(entry, key)).strip()[:200])]
     for raw in raws:
         at, precision = parse_published(raw, timezone, now)
         if at is not None:
             return raw, at, precision
-    return (raws[0] if raws else ""), None, "unknown"
+    return (raws[0] if raws else ""), None, TimePrecision.UNKNOWN
 
 
 def _content(entry: Mapping[str, Any]) -> str:

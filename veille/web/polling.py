@@ -12,7 +12,8 @@ import hashlib
 import re
 from dataclasses import replace
 
-from veille.records import Feed, FeedState, Response
+from veille.codes import Reason
+from veille.records.feeds import Feed, FeedState, Response
 from veille.web.feeds import ParsedFeed
 
 DAY_MINUTES = 24 * 60.0
@@ -28,24 +29,35 @@ FINAL_AT_ONCE = frozenset(
     (
         "http_410",
         "http_451",
-        "robots",
-        "forbidden_address",
-        "redirect_loop",
-        "too_many_redirects",
-        "too_large",
-        "too_many_tags",
-        "bad_url",
+        Reason.ROBOTS,
+        Reason.FORBIDDEN_ADDRESS,
+        Reason.REDIRECT_LOOP,
+        Reason.TOO_MANY_REDIRECTS,
+        Reason.TOO_LARGE,
+        Reason.TOO_MANY_TAGS,
+        Reason.BAD_URL,
     )
 )
 #: These pass; tried again for about two weeks.
 _PASSING = frozenset(
-    ("timeout", "reset", "truncated", "connect", "dns", "tls", "bad_response", "robots_unreachable")
+    (
+        Reason.TIMEOUT,
+        Reason.RESET,
+        Reason.TRUNCATED,
+        Reason.CONNECT,
+        Reason.DNS,
+        Reason.TLS,
+        Reason.BAD_RESPONSE,
+        Reason.ROBOTS_UNREACHABLE,
+    )
 ) | frozenset(("http_401", "http_403", "http_408", "http_425", "http_429"))
 #: Hours until the next try, by the number of tries made; then it is final.
 _PASSING_HOURS = (0.5, 1, 3, 8, 24, 48, 72, 72, 96)
 _OTHER_HOURS = (0.5, 24)
 #: Worth a second look in the same run: the next answer is often good.
-_FLEETING = frozenset(("reset", "truncated", "html", "not_a_feed", "unparsable", "bad_response"))
+_FLEETING = frozenset(
+    (Reason.RESET, Reason.TRUNCATED, Reason.HTML, Reason.NOT_A_FEED, Reason.UNPARSABLE, Reason.BAD_RESPONSE)
+)
 _SECOND_LOOK_WAIT_S = 5.0
 
 
@@ -78,9 +90,9 @@ def body_hash(body: bytes) -> str:
 
 def is_unchanged(state: FeedState, response: Response) -> bool:
     """Whether the feed has nothing to read: 304, or the very body of the last time."""
-    if response.outcome == "not_modified":
+    if response.outcome == Reason.NOT_MODIFIED:
         return True
-    return response.outcome == "ok" and state.body_hash == body_hash(response.body)
+    return response.outcome == Reason.OK and state.body_hash == body_hash(response.body)
 
 
 def after_poll(
@@ -92,12 +104,12 @@ def after_poll(
     can hide a feed that never was.
     """
     state = replace(current_state(feed, state), last_attempt_at=now)
-    if response.outcome == "host_resting":
+    if response.outcome == Reason.HOST_RESTING:
         until = _later(now, response.retry_after_s)
         return replace(state, not_before=until, next_due_at=until, last_error="host_resting: not asked")
     if is_unchanged(state, response) and (parsed is None or parsed.ok):
         return _succeeded(feed, state, response, parsed, 0, now)
-    if response.outcome == "ok" and parsed is not None and parsed.ok:
+    if response.outcome == Reason.OK and parsed is not None and parsed.ok:
         return _succeeded(feed, state, response, parsed, new_items, now)
     return _failed(feed, state, response, parsed, now)
 
@@ -128,7 +140,7 @@ def retry_item(reason: str, attempts: int, now: dt.datetime, retry_after_s: floa
 
 def counts_as_attempt(reason: str) -> bool:
     """Whether anything was asked at all: a host that rests was left alone, and that is no try."""
-    return reason != "host_resting"
+    return reason != Reason.HOST_RESTING
 
 
 def deserves_second_look(reason: str, retry_after_s: float | None = None) -> bool:
@@ -165,7 +177,7 @@ def _succeeded(
         consecutive_failures=0,
         last_error=None,
     )
-    if response.outcome == "not_modified":
+    if response.outcome == Reason.NOT_MODIFIED:
         return state
     return replace(
         state,
@@ -198,8 +210,8 @@ def _is_quiet(state: FeedState, minutes: float, now: dt.datetime) -> bool:
 
 
 def _failed(feed: Feed, state: FeedState, response: Response, parsed: ParsedFeed | None, now: dt.datetime) -> FeedState:
-    if response.outcome == "ok":
-        reason, detail = parsed.reason if parsed else "unparsable", ""
+    if response.outcome == Reason.OK:
+        reason, detail = parsed.reason if parsed else Reason.UNPARSABLE, ""
     else:
         reason, detail = response.outcome, response.detail
     failures = state.consecutive_failures + 1
@@ -211,9 +223,9 @@ def _failed(feed: Feed, state: FeedState, response: Response, parsed: ParsedFeed
         consecutive_failures=failures,
         last_error=f"{reason}: {detail}" if detail else reason,
     )
-    if response.outcome == "ok":  # a body that is no feed: the next request must not be conditional on it
+    if response.outcome == Reason.OK:  # a body that is no feed: the next request must not be conditional on it
         state = replace(state, etag=None, last_modified=None, body_hash=None)
-    if state.url is not None and reason in ("http_404", "http_410", "html", "not_a_feed", "dns"):
+    if state.url is not None and reason in ("http_404", "http_410", Reason.HTML, Reason.NOT_A_FEED, Reason.DNS):
         return replace(state, url=None, etag=None, last_modified=None)  # it had moved: ask at its declared address
     return replace(state, is_gone=response.status == 410)
 

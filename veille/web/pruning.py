@@ -15,7 +15,7 @@ import re
 from collections.abc import Callable
 from pathlib import Path
 
-from veille.records import Extracted
+from veille.records.articles import Extracted
 from veille.web import archive
 from veille.web.archive import Archived
 

@@ -14,11 +14,12 @@ from dataclasses import dataclass
 
 from protego import Protego
 
+from veille.codes import Reason
 from veille.web.exchange import Answer
 
 #: Told as they are: the host was not reached, or must not be.
-_UNREACHED = ("connect", "dns", "tls", "forbidden_address", "host_resting")
-_LEADS_NOWHERE = ("empty", "redirect_loop", "too_many_redirects", "bad_url")
+_UNREACHED = (Reason.CONNECT, Reason.DNS, Reason.TLS, Reason.FORBIDDEN_ADDRESS, Reason.HOST_RESTING)
+_LEADS_NOWHERE = (Reason.EMPTY, Reason.REDIRECT_LOOP, Reason.TOO_MANY_REDIRECTS, Reason.BAD_URL)
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +57,7 @@ class Robots:
             return Verdict()
         delay = rules.rules.crawl_delay(self._product) or 0.0
         if not rules.rules.can_fetch(url, self._product):
-            return Verdict("robots", f"robots.txt disallows {parts.path}", delay)
+            return Verdict(Reason.ROBOTS, f"robots.txt disallows {parts.path}", delay)
         return Verdict(crawl_delay_s=delay)
 
     def _rules(self, origin: str) -> _Rules:
@@ -65,7 +66,7 @@ class Robots:
         with lock:
             if origin not in self._known:
                 rules = rules_from(self._fetch(f"{origin}/robots.txt"))
-                if rules.refusal and rules.refusal.outcome == "host_resting":
+                if rules.refusal and rules.refusal.outcome == Reason.HOST_RESTING:
                     return rules  # it will answer later in this run, perhaps
                 self._known[origin] = rules
             return self._known[origin]
@@ -73,11 +74,11 @@ class Robots:
 
 def rules_from(answer: Answer) -> _Rules:
     """What an answer to the request for robots.txt means."""
-    if answer.outcome == "ok":
+    if answer.outcome == Reason.OK:
         return _Rules(rules=Protego.parse(answer.body.decode("utf-8-sig", "replace")))
     if answer.outcome in _UNREACHED:
         return _Rules(Verdict(answer.outcome, f"robots.txt: {answer.detail}", retry_after_s=answer.retry_after_s))
     is_absent = 400 <= answer.status < 500 and answer.status != 429
     if is_absent or answer.outcome in _LEADS_NOWHERE or answer.outcome in ("http_204", "http_304"):
         return _Rules()
-    return _Rules(Verdict("robots_unreachable", f"robots.txt: {answer.outcome} ({answer.detail})"))
+    return _Rules(Verdict(Reason.ROBOTS_UNREACHABLE, f"robots.txt: {answer.outcome} ({answer.detail})"))

@@ -1,0 +1,77 @@
+"""Actors, from `actors.toml`: who fights, who is hit, and of what kind each is. Forces of states: `countries.toml`."""
+
+from __future__ import annotations
+
+import datetime as dt
+import tomllib
+from dataclasses import dataclass
+from functools import cache
+from importlib import resources
+
+from veille.codes import Actor, ActorKind
+from veille.reference.countries import forces
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ActorEntry:
+    """One table of actors.toml; its head says what each key means."""
+
+    code: str
+    kind: ActorKind
+    names: tuple[str, ...]  # regular expressions on folded text
+    country: str = ""
+    countries: tuple[str, ...] = ()
+    not_in: tuple[str, ...] = ()
+    not_near: tuple[str, ...] = ()
+    since: dt.date | None = None
+    until: dt.date | None = None
+
+
+@cache
+def entries() -> tuple[ActorEntry, ...]:
+    """Return the actors in the order of the file: earlier entries win where names overlap."""
+    text = resources.files("veille.reference").joinpath("actors.toml").read_text("utf-8")
+    return tuple(
+        ActorEntry(
+            code=e["code"],
+            kind=ActorKind(e["kind"]),
+            names=tuple(e["names"]),
+            country=e.get("country", ""),
+            countries=tuple(e.get("countries", ())),
+            not_in=tuple(e.get("not_in", ())),
+            not_near=tuple(e.get("not_near", ())),
+            since=e.get("from"),
+            until=e.get("until"),
+        )
+        for e in tomllib.loads(text)["actor"]
+    )
+
+
+@cache
+def codes() -> frozenset[str]:
+    """Return every code that an event's actors can have.
+
+    >>> sorted(codes() & {"JNIM", "NIGER_FORCES", "STATE"})
+    ['JNIM', 'NIGER_FORCES']
+    """
+    return frozenset(e.code for e in entries()) - {Actor.STATE} | frozenset(forces().values())
+
+
+@cache
+def kind_of(code: str) -> ActorKind:
+    """Return the kind of an actor's code; UNKNOWN for a code that the file does not hold.
+
+    >>> [kind_of(code).value for code in ("JNIM", "VDP", "MALI_FORCES")]
+    ['jihadist', 'auxiliary', 'state']
+    """
+    return next((e.kind for e in entries() if e.code == code), ActorKind.UNKNOWN)
+
+
+@cache
+def of_kinds(kinds: frozenset[ActorKind]) -> frozenset[str]:
+    """Return the codes of all actors of some kinds.
+
+    >>> "JNIM" in of_kinds(frozenset({ActorKind.JIHADIST})), "JNIM" in of_kinds(frozenset({ActorKind.REBEL}))
+    (True, False)
+    """
+    return frozenset(e.code for e in entries() if e.kind in kinds)
