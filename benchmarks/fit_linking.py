@@ -25,8 +25,8 @@ from veille.codes import DateFlag, TimePrecision
 from veille.events.coded import report_of
 from veille.events.evidence import VETO, Weights, compare, weights
 from veille.events.judge import Events, judge
-from veille.events.keys import asking, standing
-from veille.events.repair import repair
+from veille.events.keys import blocking_keys, query_keys
+from veille.events.reassign import reassign
 from veille.events.reports import report_of as report_of_mention
 from veille.geo import km_between
 from veille.reading.gazetteer import candidate_names, with_dumps
@@ -140,11 +140,11 @@ def pairs(labelled: Sequence[Labelled], w: Weights) -> list[Pair]:
     """Every pair that shares a key and has no veto, as features and label. Copies of one wire text teach nothing."""
     index = defaultdict(set)
     for n, (_, r, _) in enumerate(labelled):
-        for key in standing(r):
+        for key in blocking_keys(r):
             index[key].add(n)
     out = []
     for n, (batch, r, event) in enumerate(labelled):
-        for o in sorted({o for key in asking(r) for o in index.get(key, ()) if o < n}):
+        for o in sorted({o for key in query_keys(r) for o in index.get(key, ()) if o < n}):
             other, other_event = labelled[o][1], labelled[o][2]
             if r.wire == other.wire or r.article_id == other.article_id:
                 continue
@@ -194,7 +194,7 @@ def best_threshold(labelled: Sequence[Labelled], w: dict[str, float]) -> tuple[f
         tried = {**w, "threshold": w["threshold"] + step}
         events = Events({}, weights_of_evidence=tried)
         judge([r for _, r, _ in labelled], events)
-        repair(events, list(events.members))
+        reassign(events, list(events.members))
         said = {r.mention_id: e for e, members in events.members.items() for r in members}
         known = [(event, said[r.mention_id]) for _, r, event in labelled if r.mention_id in said]
         found.append((pairwise([k[0] for k in known], [k[1] for k in known]), tried["threshold"]))

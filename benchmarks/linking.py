@@ -16,12 +16,11 @@ from collections import Counter, defaultdict
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-sys.path.insert(0, str(Path(__file__).resolve().parent))
-from fit_linking import Labelled, coded_reports, corpus_reports, pairwise
-
+sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
+from benchmarks.fit_linking import Labelled, coded_reports, corpus_reports, pairwise
 from veille.events.evidence import weights
 from veille.events.judge import Events, judge
-from veille.events.repair import repair
+from veille.events.reassign import reassign
 from veille.geo import km_between
 from veille.records.linking import Report
 
@@ -39,7 +38,7 @@ def ours(kind: str, without: Sequence[str] = (), mends: bool = True) -> Linker:
             known = set(events.members)
             made = judge(reports[at : at + BATCH], events)
             if mends:
-                repair(events, {d.event_id for d in made}, known)
+                reassign(events, {d.event_id for d in made}, known)
         return {r.mention_id: e for e, members in events.members.items() for r in members}
 
     return link

@@ -17,15 +17,13 @@ import tempfile
 import time
 from pathlib import Path
 
-import duckdb
-
 from veille.codes import PlaceLevel, Role, SubEventType
 from veille.events.judge import Events, judge
-from veille.events.keys import standing
-from veille.events.repair import repair
+from veille.events.keys import blocking_keys
+from veille.events.reassign import reassign
 from veille.records.linking import Report
 from warehouse import events as store
-from warehouse.store import insert, open_state
+from warehouse.store import Transaction, open_state
 
 LAST = dt.date(2025, 12, 31)
 A_DAY, PLACES, PER_EVENT, NEW = 200, 400, 3, 500
@@ -43,7 +41,7 @@ def report(n: int, day: dt.date, place: int, seed: random.Random) -> Report:
     )  # fmt: skip
 
 
-def fill(con: duckdb.DuckDBPyConnection, size: int, scratch: Path) -> None:
+def fill(tx: Transaction, size: int) -> None:
     """Store `size` synthetic mentions with their articles, keys, links and events, oldest first."""
     seed = random.Random(size)
     days = -(-size // A_DAY)
@@ -53,15 +51,15 @@ def fill(con: duckdb.DuckDBPyConnection, size: int, scratch: Path) -> None:
         for n in range(first, min(size, first + step)):
             day = LAST - dt.timedelta(days=days - 1 - n // A_DAY)
             made.append(report(n, day, n // PER_EVENT * 7 % PLACES, seed))
-        insert(con, "store.revisions", ({"article_id": r.article_id, "revision": 1, "url": r.article_id, "outlet": r.outlet, "title": r.title, "text": "x" * 400, "published_at": r.published_at} for r in made), scratch)  # fmt: skip
-        insert(con, "store.articles", ({"article_id": r.article_id, "revision": 1, "url": r.article_id, "outlet": r.outlet, "published_at": r.published_at, "looks": 0} for r in made), scratch)  # fmt: skip
-        insert(con, "store.mentions", (_mention(r) for r in made), scratch)
-        insert(con, "store.mention_keys", ({"area": a, "day": d, "mention_id": r.mention_id} for r in made for a, d in standing(r)), scratch)  # fmt: skip
-        insert(con, "store.links", ({"mention_id": r.mention_id, "event_id": f"e-{int(r.mention_id[2:]) // PER_EVENT:012}", "confidence": 1.0} for r in made), scratch)  # fmt: skip
-    con.execute(
+        tx.insert("store.revisions", ({"article_id": r.article_id, "revision": 1, "url": r.article_id, "outlet": r.outlet, "title": r.title, "text": "x" * 400, "published_at": r.published_at} for r in made))  # fmt: skip
+        tx.insert("store.articles", ({"article_id": r.article_id, "revision": 1, "url": r.article_id, "outlet": r.outlet, "published_at": r.published_at, "looks": 0} for r in made))  # fmt: skip
+        tx.insert("store.mentions", (_mention(r) for r in made))
+        tx.insert("store.mention_keys", ({"area": a, "day": d, "mention_id": r.mention_id} for r in made for a, d in blocking_keys(r)))  # fmt: skip
+        tx.insert("store.links", ({"mention_id": r.mention_id, "event_id": f"e-{int(r.mention_id[2:]) // PER_EVENT:012}", "confidence": 1.0} for r in made))  # fmt: skip
+    tx.con.execute(
         "INSERT INTO store.events (event_id, event_date) SELECT DISTINCT event_id, DATE '2025-01-01' FROM store.links"
     )
-    con.execute("CHECKPOINT")
+    tx.con.execute("CHECKPOINT")
 
 
 def _mention(r: Report) -> dict[str, object]:
@@ -69,22 +67,21 @@ def _mention(r: Report) -> dict[str, object]:
     return {**{n: getattr(r, n) for n in names}, "revision": 1, "date_flag": ""}
 
 
-def link(con: duckdb.DuckDBPyConnection, new: list[Report], scratch: Path) -> dict[str, float]:
+def link(tx: Transaction, new: list[Report]) -> dict[str, float]:
     """Seconds of each step for the new mentions; the transaction is rolled back."""
-    con.execute("BEGIN")
-    now = dt.datetime.now(dt.UTC)
+    tx.con.execute("BEGIN")
     marks = [("", time.perf_counter())]
-    found = store.candidates(con, new, scratch)
+    found = store.candidates(tx, new)
     marks.append(("candidates", time.perf_counter()))
     events = Events(found)
     decisions = judge(new, events)
     marks.append(("judge", time.perf_counter()))
-    repair(events, {d.event_id for d in decisions}, set(found))
-    marks.append(("repair", time.perf_counter()))
-    store.save_decisions(con, new, decisions, now, scratch)
-    store.refresh(con, [d.event_id for d in decisions], now, scratch)
+    reassign(events, {d.event_id for d in decisions}, set(found))
+    marks.append(("reassign", time.perf_counter()))
+    store.save_decisions(tx, new, decisions)
+    store.refresh(tx, [d.event_id for d in decisions])
     marks.append(("store", time.perf_counter()))
-    con.execute("ROLLBACK")
+    tx.con.execute("ROLLBACK")
     return {name: at - before for (_, before), (name, at) in itertools.pairwise(marks)}
 
 
@@ -97,10 +94,11 @@ def main() -> None:
         with tempfile.TemporaryDirectory() as folder:
             scratch = Path(folder)
             con = open_state(scratch / "state.duckdb")
-            fill(con, size, scratch)
+            tx = Transaction(con, scratch, "r", dt.datetime.now(dt.UTC))
+            fill(tx, size)
             seed = random.Random(1)
             new = [report(10**9 + n, LAST - dt.timedelta(days=n % 3), seed.randrange(PLACES), seed) for n in range(NEW)]
-            runs = [link(con, new, scratch) for _ in range(3)]
+            runs = [link(tx, new) for _ in range(3)]
             best = min(runs, key=lambda r: sum(r.values()))
             total = sum(best.values())
             base = base or total

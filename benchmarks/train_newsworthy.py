@@ -15,11 +15,11 @@ import math
 from pathlib import Path
 
 from veille.codes import Role
+from veille.reading.annotation import annotate_all
 from veille.reading.context import context
 from veille.reading.gazetteer import candidate_names, with_dumps
 from veille.reading.incidents import assemble
 from veille.reading.newsworthy import features
-from veille.reading.seen import read_all
 from veille.reading.sentences import split
 from veille.reading.unknown import with_unknown
 from warehouse.gazetteer import lookup
@@ -43,7 +43,7 @@ def examples(corpus: Path, gazetteer_file: Path) -> list[Example]:
             today = dt.datetime.fromisoformat(a["published"]).date()
             sentences = split(a["title"], "\n".join(a["body"]))
             ctx = context(sentences, gazetteer, "")
-            seen = read_all(sentences, with_unknown(sentences, gazetteer, ctx), ctx, today)
+            seen = annotate_all(sentences, with_unknown(sentences, gazetteer, ctx), ctx, today)
             label = int(any(e["role"] != Role.BACKGROUND for e in a["gold"]["events"]))
             out.append((file.name.split(".")[0], features(seen, assemble(seen, today), today), label))
     return out

@@ -3,7 +3,7 @@
 
     python -m campaigns.days [--days 7] [--seed 1]
 
-Each day is a process of its own over the same home; on some days it is killed in the middle of a run and started again. The
+Each day is a process of its own over the same home; on some days it is killed in the middle of a run pernd started again. The
 outlets keep a log in simulated time, which is checked against what each of them asked for.
 """
 
@@ -133,7 +133,7 @@ class Paths(dict[str, Callable[[Handler], None]]):
         super().__init__()
         self.press, self.name = press, name
 
-    def get(self, path: str, default: object = None) -> Callable[[Handler], None]:  # type: ignore[override]
+    def get(self, path: str, default: object = None) -> Callable[[Handler], None]:
         return self.press.answer(self.name, "/feed" if path == "/feed2" else path)
 
 
@@ -189,7 +189,7 @@ def day(number: int, control: str, seed: int) -> None:
     done = int(os.environ.get("STEPS_DONE", "0"))
     for step in range(done, 48):
         now = START + number * dt.timedelta(days=1) + step * STEP
-        runs = [(now, False, None)]
+        runs: list[tuple[dt.datetime, bool, list[str] | None]] = [(now, False, None)]
         if draw.random() < 0.15:
             runs.append(
                 (now + dt.timedelta(minutes=draw.randrange(3, 28)), True, draw.choice([None, ["plain", "busy", "ttl"]]))
@@ -226,7 +226,7 @@ def main() -> int:
         sites["closed"].robots = "User-agent: *\nDisallow: /\n"
 
         class Told(dict[str, Callable[[Handler], None]]):
-            def get(self, path: str, default: object = None) -> Callable[[Handler], None]:  # type: ignore[override]
+            def get(self, path: str, default: object = None) -> Callable[[Handler], None]:
                 nonlocal n_runs, step
                 told = dict(x.split("=") for x in path[2:].split("&"))
                 press.now, press.is_forced = (

@@ -57,7 +57,8 @@ def body(make: Callable[[Site], bytes], kind: str = "application/rss+xml", **hea
     """A feed with this body, whose one page behaves."""
 
     def setup(site: Site) -> None:
-        site.answers["/feed"] = page(make(site), kind=kind, **headers)
+        content = make(site)
+        site.answers["/feed"] = lambda handler: handler.send(200, content, kind, **headers)
         site.answers["/p/0"] = page(html())
 
     return setup

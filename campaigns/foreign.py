@@ -75,11 +75,12 @@ def indoors(port: int) -> Iterator[None]:
             raise httpcore.ConnectError(f"{ip}: not dialled in a campaign")
         return connect_address(ip, port if ip == CATCH_ALL else asked, timeout)
 
-    ingest.Client = partial(Client, resolve=resolve, connect=connect)  # type: ignore[misc,assignment]
+    own = vars(ingest)
+    own["Client"] = partial(Client, resolve=resolve, connect=connect)
     try:
         yield
     finally:
-        ingest.Client = Client  # type: ignore[misc]
+        own["Client"] = Client
 
 
 def naughty(site: Site, strings: Sequence[str]) -> None:
@@ -162,7 +163,7 @@ def main() -> int:
             batch = {}
             for n, (_, content) in enumerate(files[first : first + BATCH]):
                 site = sites[n // A_HOST]
-                site.answers[f"/{n}"] = lambda h, c=content, k=KINDS[n % 3]: _send(h, c, k)
+                site.answers[f"/{n}"] = partial(_send, content=content, kind=KINDS[n % 3])
                 batch[f"f{first + n}"] = site.url(f"/{n}")
             took.append(run(folder, batch))
             print(f"{first + len(batch)} of {len(files)} feed files, {took[-1]:.0f} s", flush=True)

@@ -57,7 +57,7 @@ class Outcome:
 
 
 def command(*args: str) -> list[str]:
-    return [sys.executable, "-m", "flows.cli", *args]
+    return [sys.executable, "-m", "veille_sahel", *args]
 
 
 def series(

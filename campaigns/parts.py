@@ -22,9 +22,9 @@ from pathlib import Path
 from typing import Any
 
 from campaigns.kills import contents
-from flows.processes import marked
 from tests import press as small
 from tests.up import ENDED, Up
+from veille_sahel.service.processes import marked
 
 #: Heartbeats stop, 90 s pass, Prefect looks every few seconds.
 PATIENCE_S = 200.0

@@ -42,7 +42,7 @@ def veille(
     }
     started = time.monotonic()
     run = subprocess.Popen(
-        [sys.executable, "-m", "flows.cli", *args], env=env, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, errors="replace"
+        [sys.executable, "-m", "veille_sahel", *args], env=env, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, errors="replace"
     )  # fmt: skip
     peak, is_over = [0.0], threading.Event()
 

@@ -1,5 +1,9 @@
-"""The steps of the pipeline as Prefect tasks: retries and limits, and a few lines that call `veille` and `warehouse`.
+"""The steps of the pipeline: plain functions with inputs and outputs, a few lines each that call `veille` and `warehouse`.
 
-What does not belong here: judgement (`veille`), SQL (`warehouse`), order (`flows`). One task a feed and one a batch,
-never one an article: Prefect's own cost is 10 ms and 20 KB a task.
+A step takes a `Context` and what it needs, and returns what it made as a frozen record (`results`). A flow runs steps as
+Prefect tasks (`step`: names, retries); a rebuild and commands call the same functions as they are. Whole pieces of work that
+several callers share stand here too: relink, rebuild, prune, corrections, forget.
+
+What does not belong here: judgement (`veille`), SQL (`warehouse`), order and schedules (`flows`), words for a terminal
+(`veille_sahel`).
 """

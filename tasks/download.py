@@ -2,40 +2,56 @@
 
 from __future__ import annotations
 
+import threading
+import time
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 
-from prefect import task
-
-from tasks.limits import BATCH, HOSTS_AT_ONCE
-from tasks.run import Run
-from veille.codes import Reason
-from veille.records.feeds import Item, Response
-from veille.web.polling import deserves_second_look
+from tasks.results import Fetched
+from veille.limits import HOSTS_AT_ONCE
+from veille.records.feeds import Item
+from veille.web.client import Client
+from veille.web.polling import should_retry_at_once
 from veille.web.urls import host_of
 
+PROGRESS_EVERY_S = 2.0
 
-@task(**BATCH, task_run_name="download {size} pages")
-def download(run: Run, first: int, size: int) -> int:
-    """Fetch `run.due[first:first+size]` into `run.fetched`; how many answered."""
-    run.n_due, run.n_asked = len(run.due), first
+
+class Progress:
+    """Counts the pages of all batches of a run, and says now and then how many of all were asked for."""
+
+    def __init__(self, n_due: int, say: Callable[[str], None]) -> None:
+        self._n_due, self._say = n_due, say
+        self._lock, self._n_asked, self._said_at = threading.Lock(), 0, 0.0
+
+    def one_more(self) -> None:
+        """Return a page more was asked for."""
+        with self._lock:
+            self._n_asked += 1
+            if time.monotonic() < self._said_at + PROGRESS_EVERY_S and self._n_asked < self._n_due:
+                return
+            self._said_at = time.monotonic()
+        self._say(f"download: {self._n_asked} of {self._n_due} pages")
+
+
+def download(client: Client, items: Sequence[Item], progress: Progress) -> list[Fetched]:
+    """Fetch the pages of some items."""
     hosts: dict[str, list[Item]] = defaultdict(list)
-    for item in run.due[first : first + size]:
+    for item in items:
         hosts[host_of(item.url) or ""].append(item)
     with ThreadPoolExecutor(HOSTS_AT_ONCE) as pool:
-        for fetched in pool.map(lambda items: _host(run, items), hosts.values()):
-            run.fetched += fetched
-    return sum(r.outcome == Reason.OK for _, r in run.fetched)
+        fetched = pool.map(lambda own: _from_host(client, own, progress), hosts.values())
+        return [pair for pairs in fetched for pair in pairs]
 
 
-def _host(run: Run, items: Sequence[Item]) -> list[tuple[Item, Response]]:
+def _from_host(client: Client, items: Sequence[Item], progress: Progress) -> list[Fetched]:
     """One host's pages in turn; what failed in passing is asked once more at the end."""
     found = {}
     for item in items:
-        found[item.url] = item, run.client.get(item.url)
-        run.one_asked()
+        found[item.url] = item, client.get(item.url)
+        progress.one_more()
     for url, (item, response) in list(found.items()):
-        if deserves_second_look(response.outcome, response.retry_after_s):
-            found[url] = item, run.client.get(url)
+        if should_retry_at_once(response.outcome, response.retry_after_s):
+            found[url] = item, client.get(url)
     return list(found.values())

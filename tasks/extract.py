@@ -2,61 +2,58 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 
-from prefect import task
-
-from tasks.limits import BATCH
-from tasks.run import Run
-from veille import intake
+from tasks.context import Context
+from tasks.results import Extraction, Fetched
+from veille import items
 from veille.codes import Reason, Stage
 from veille.records.articles import Article, Extracted
 from veille.records.feeds import Failure, Item, Response
 from veille.sandbox import Overrun
 from veille.text.pages import page_to_article
 from veille.web.polling import counts_as_attempt, retry_item
-from warehouse.intake import known_texts
+from warehouse.articles import known_texts
 
 
-@task(**BATCH, task_run_name="extract {size} pages")
-def extract(run: Run, size: int) -> int:
-    """Turn `run.fetched` into articles and failures; how many articles or revisions there are now."""
-    with ThreadPoolExecutor(run.sandbox.workers) as pool:
-        found = list(pool.map(lambda pair: _read(run, *pair), run.fetched))
-    run.fetched = []
-    again = [i.article_id for i, _, _ in found if i.article_id]
-    old = known_texts(run.con, again)
-    for item, response, extracted in found:
-        _keep(run, item, _judge(run, item, response, extracted), old)
-    run.progress(f"extract: {len(run.articles)} articles")
-    return len(run.articles)
+def extract(ctx: Context, fetched: Sequence[Fetched]) -> Extraction:
+    """Turn fetched pages into articles and failures."""
+    with ThreadPoolExecutor(ctx.sandbox.workers) as pool:
+        found = list(pool.map(lambda pair: _extracted(ctx, *pair), fetched))
+    old = known_texts(ctx.tx.con, [i.article_id for i, _ in fetched if i.article_id])
+    judged = [(i, _judged(ctx, i, r, x)) for (i, r), x in zip(fetched, found, strict=True)]
+    new = [(i, result) for i, result in judged if _is_news(i, result, old)]
+    return Extraction(
+        articles=tuple(a for _, a in new if isinstance(a, Article)),
+        failures=tuple(f for _, f in new if isinstance(f, Failure)),
+        unchanged=tuple(i for i, result in judged if not _is_news(i, result, old)),
+    )
 
 
-def _read(run: Run, item: Item, response: Response) -> tuple[Item, Response, Extracted | None]:
+def _extracted(ctx: Context, item: Item, response: Response) -> Extracted | None:
     if response.outcome != Reason.OK:
-        return item, response, None
+        return None
     if response.extracted is not None:
-        return item, response, response.extracted
+        return response.extracted
     try:
-        return item, response, run.sandbox.call(page_to_article, response.body, item, run.now)
+        found: Extracted = ctx.sandbox.call(page_to_article, response.body, item, ctx.tx.now)
     except Overrun as error:
-        return item, response, Extracted(False, error.reason, error.detail)
+        return Extracted(False, error.reason, error.detail)
+    return found
 
 
-def _judge(run: Run, item: Item, response: Response, extracted: Extracted | None) -> Article | Failure:
-    if extracted is None:
-        counts = counts_as_attempt(response.outcome)
-        return intake.failed(
-            item, Stage.DOWNLOAD, response.outcome, response.detail, run.now, retry_item, response.retry_after_s, counts
-        )
-    return intake.accepted(item, extracted, response, run.now, retry_item)
+def _judged(ctx: Context, item: Item, response: Response, extracted: Extracted | None) -> Article | Failure:
+    now = ctx.tx.now
+    if extracted is not None:
+        return items.accepted(item, extracted, response, now, retry_item)
+    reason, wait = response.outcome, response.retry_after_s
+    counts = counts_as_attempt(reason)
+    return items.failed(item, Stage.DOWNLOAD, reason, response.detail, now, retry_item, wait, counts)
 
 
-def _keep(run: Run, item: Item, result: Article | Failure, old: dict[str, tuple[str, str]]) -> None:
-    """New articles, changed ones and failures; a second look that failed or brought no change only sets the next."""
+def _is_news(item: Item, result: Article | Failure, old: Mapping[str, tuple[str, str]]) -> bool:
+    """Whether a result counts: a second look that failed or brought no change only sets the next."""
     if item.article_id is None:
-        (run.articles if isinstance(result, Article) else run.failures).append(result)  # type: ignore[arg-type]
-    elif isinstance(result, Article) and intake.is_changed(*old[item.article_id], result):
-        run.articles.append(result)
-    else:
-        run.unchanged.append(item)
+        return True
+    return isinstance(result, Article) and items.is_changed(*old[item.article_id], result)

@@ -2,40 +2,41 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
-from prefect import task
-
-from tasks.limits import BATCH
-from tasks.run import Run
+from tasks.context import Context
+from tasks.results import Linked
+from veille.events.constraints import constraints_of
 from veille.events.judge import Events, judge
-from veille.events.repair import repair
-from veille.events.rulings import rulings_of
+from veille.events.reassign import reassign
+from veille.records.articles import Article
 from warehouse import corrections
 from warehouse import events as store
 
 
-@task(**BATCH, task_run_name="link {size} articles")
-def link(run: Run, size: int) -> int:
-    """Decide which events the new mentions are of, judge the touched events again, and make their rows; how many are new."""
-    ids = [a.article_id for a in run.articles]
-    revised = [a.article_id for a in run.articles if a.revision > 1]
-    touched = store.retire_revisions(run.con, revised, run.scratch) if revised else []
-    new = store.unlinked_reports(run.con, ids)
-    rulings = rulings_of(corrections.corrections(run.con))
-    homes = {home for r in new for home in rulings.homes.get(r.article_id, ())}
-    events = Events(store.candidates(run.con, new, run.scratch, [*homes, *touched]), rulings)
+def link(ctx: Context, articles: Sequence[Article], known_ids: Mapping[str, str] | None = None) -> Linked:
+    """Decide which events the new mentions are of, judge the touched events again, and make their rows.
+
+    `known_ids` maps mentions that founded an event once to its id, for a rebuild.
+    """
+    tx = ctx.tx
+    revised = [a.article_id for a in articles if a.revision > 1]
+    touched = store.retire_revisions(tx, revised) if revised else []
+    new = store.unlinked_reports(tx, [a.article_id for a in articles])
+    constraints = constraints_of(corrections.corrections(tx.con))
+    ruled = {e for r in new for e in constraints.article_events.get(r.article_id, ())}
+    events = Events(store.candidates(tx, new, [*ruled, *touched]), constraints)
     known = set(events.members)
-    decisions = judge(new, events, run.founders)
-    moves = repair(events, {*touched, *(d.event_id for d in decisions)}, known)
+    judged = judge(new, events, known_ids)
+    moves = reassign(events, {*touched, *(d.event_id for d in judged)}, known)
     moved = {m.mention_id: m for m in moves}
-    run.decisions = [replace(d, event_id=moved[d.mention_id].to_id) if d.mention_id in moved else d for d in decisions]
-    store.save_decisions(run.con, new, run.decisions, run.now, run.scratch)
-    fresh = {d.mention_id for d in decisions}
-    run.moves = [m for m in moves if m.mention_id not in fresh]
-    shifted = corrections.save_moves(run.con, run.moves, run.now, "veille", run.scratch)
-    founded = {d.event_id for d in run.decisions if d.is_new}
-    changed = store.refresh(run.con, [*touched, *shifted, *(d.event_id for d in run.decisions)], run.now, run.scratch)
-    run.counts["events_new"], run.counts["events_updated"] = len(founded), changed
-    run.progress(f"link: {len(founded)} new events, {changed} updated")
-    return len(founded)
+    decisions = [replace(d, event_id=moved[d.mention_id].to_id) if d.mention_id in moved else d for d in judged]
+    store.save_decisions(tx, new, decisions)
+    fresh = {d.mention_id for d in judged}
+    reassigned = [m for m in moves if m.mention_id not in fresh]
+    shifted = corrections.save_reassignments(tx, reassigned, "veille")
+    founded = {d.event_id for d in decisions if d.is_new}
+    changed = store.refresh(tx, [*touched, *shifted, *(d.event_id for d in decisions)])
+    ctx.reporter.progress(f"link: {len(founded)} new events, {changed} updated")
+    return Linked(tuple(decisions), tuple(reassigned), len(founded), changed)

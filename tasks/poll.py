@@ -1,83 +1,86 @@
-"""Ask one feed: fetch, parse in the sandbox, decide what to remember."""
+"""Ask one feed: fetch, parse in the sandbox, say what came of it."""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
-from prefect import task
-
-from tasks.limits import FEED
-from tasks.run import Run, log
+from tasks.context import Context, log
+from tasks.results import Polled, Queued
 from veille.codes import Reason, RecordKind
 from veille.records.feeds import Feed, FeedState, Poll, Response
 from veille.sandbox import Overrun
 from veille.web import polling
+from veille.web.client import Client
 from veille.web.feeds import ParsedFeed, parse_feed
+from warehouse.queue import add_items
 
 _NOTED = ("id", "outlet", "url", "country", "language", "timezone")
+Asked = tuple[Feed, FeedState]
 
 
-def due_feeds(run: Run, chosen: Sequence[Feed]) -> list[Feed]:
-    """The feeds to ask now; of the others it is noted that they were not. (A task run costs Prefect's database 20 kB.)"""
-    due = []
+def due_feeds(
+    ctx: Context, chosen: Sequence[Feed], states: Mapping[str, FeedState], force: bool
+) -> tuple[list[Asked], list[Polled]]:
+    """Return the feeds to ask now with what is remembered of them, and polls of the others that were not."""
+    due: list[Asked] = []
+    others: list[Polled] = []
     for feed in chosen:
-        state = _state(run, feed)
-        if polling.may_poll(state, run.now, run.force):
-            due.append(feed)
+        state = polling.current_state(feed, states.get(feed.id) or FeedState(feed.id))
+        if polling.may_poll(state, ctx.tx.now, force):
+            due.append((feed, state))
         else:
-            run.polls.append(Poll(feed, state, Reason.GONE if state.is_gone else Reason.SKIPPED))
-    return due
+            others.append(Polled(Poll(feed, state, Reason.GONE if state.is_gone else Reason.SKIPPED)))
+    return due, others
 
 
-def _state(run: Run, feed: Feed) -> FeedState:
-    return polling.current_state(feed, run.states.get(feed.id) or FeedState(feed.id))
-
-
-@task(**FEED)
-def poll_feed(run: Run, feed_id: str, name: str) -> str:
-    """Poll a feed; its items and its next state go to `run.polls`. Returns the outcome."""
-    feed = next(f for f in run.feeds if f.id == feed_id)
-    state = _state(run, feed)
-    response, parsed = _ask(run, feed, state)
+def poll(ctx: Context, client: Client, feed: Feed, state: FeedState) -> Polled:
+    """Poll a feed; what fails in passing is asked once more."""
+    response, parsed = _ask(ctx, client, feed, state)
     reason = response.outcome if response.outcome != Reason.OK or parsed is None else parsed.reason
-    if polling.deserves_second_look(reason, response.retry_after_s):
-        response, parsed = _ask(run, feed, state)
-    poll = _outcome(run, feed, state, response, parsed)
-    run.polls.append(poll)
-    run.progress(f"poll {feed.id}: {poll.outcome}")
-    if poll.outcome not in (Reason.OK, Reason.NOT_MODIFIED):
-        log.info("feed %s: %s %s", feed.id, poll.outcome, poll.detail)
-    return poll.outcome
+    if polling.should_retry_at_once(reason, response.retry_after_s):
+        response, parsed = _ask(ctx, client, feed, state)
+    found = _poll_of(feed, state, response, parsed)
+    ctx.reporter.progress(f"poll {feed.id}: {found.outcome}")
+    if found.outcome not in (Reason.OK, Reason.NOT_MODIFIED):
+        log.info("feed %s: %s %s", feed.id, found.outcome, found.detail)
+    return Polled(found, response, parsed)
 
 
-def _ask(run: Run, feed: Feed, state: FeedState) -> tuple[Response, ParsedFeed | None]:
-    url, note = state.url or feed.url, note_of(feed)
-    response = run.client.get(url, etag=state.etag, last_modified=state.last_modified, kind=RecordKind.FEED, note=note)
+def _ask(ctx: Context, client: Client, feed: Feed, state: FeedState) -> tuple[Response, ParsedFeed | None]:
+    url = state.url or feed.url
+    response = client.get(
+        url, etag=state.etag, last_modified=state.last_modified, kind=RecordKind.FEED, note=note_of(feed)
+    )
     if response.outcome != Reason.OK or polling.is_unchanged(state, response):
         return response, None
+    return response, parse(ctx, response.body, feed, response.final_url or feed.url)
+
+
+def parse(ctx: Context, body: bytes, feed: Feed, url: str) -> ParsedFeed:
+    """Parse the bytes of a feed in the sandbox."""
     try:
-        return response, run.sandbox.call(parse_feed, response.body, feed, response.final_url or feed.url, run.now)
+        found: ParsedFeed = ctx.sandbox.call(parse_feed, body, feed, url, ctx.tx.now)
     except Overrun as error:
-        return response, ParsedFeed(False, error.reason, (), "", None)
+        return ParsedFeed(False, error.reason, (), "", None)
+    return found
 
 
 def note_of(feed: Feed) -> str:
-    """A feed as the raw archive keeps it beside what it brought, for a rebuild without feeds.toml."""
+    """Return a feed as the raw archive keeps it beside what it brought, for a rebuild without feeds.toml."""
     return json.dumps({k: v for k in _NOTED if (v := getattr(feed, k))})
 
 
 def feed_of(note: str) -> Feed | None:
-    """The feed of a note; None where there is none."""
+    """Return the feed of a note; None where there is none."""
     try:
         return Feed(**json.loads(note)) if note else None
     except (ValueError, TypeError):
         return None
 
 
-def _outcome(run: Run, feed: Feed, state: FeedState, response: Response, parsed: ParsedFeed | None) -> Poll:
-    run.answers[feed.id] = response, parsed
+def _poll_of(feed: Feed, state: FeedState, response: Response, parsed: ParsedFeed | None) -> Poll:
     if polling.is_unchanged(state, response):
         return Poll(feed, state, Reason.NOT_MODIFIED, raw_ref=response.raw_ref)
     if response.outcome == Reason.OK and parsed and parsed.ok:
@@ -86,9 +89,16 @@ def _outcome(run: Run, feed: Feed, state: FeedState, response: Response, parsed:
     return Poll(feed, state, reason, detail=response.detail, raw_ref=response.raw_ref)
 
 
-def settle(run: Run, poll: Poll, n_new: int) -> Poll:
-    """The poll with what to remember of its feed, now that the queue has said how many of its items are new."""
-    if poll.feed.id not in run.answers:
+def queue_items(ctx: Context, polled: Sequence[Polled]) -> Queued:
+    """Queue the items that the polls listed for the first time, and settle what to remember of each feed."""
+    queued = add_items(ctx.tx, (p.poll for p in polled))
+    settled = tuple(_settled(ctx, p, queued.by_feed.get(p.poll.feed.id, 0)) for p in polled)
+    return Queued(settled, (("new items", queued.loaded),))
+
+
+def _settled(ctx: Context, polled: Polled, n_new: int) -> Poll:
+    poll, response = polled.poll, polled.response
+    if response is None:
         return poll
-    response, parsed = run.answers.pop(poll.feed.id)
-    return replace(poll, state=polling.after_poll(poll.feed, poll.state, response, parsed, n_new, run.now))
+    state = polling.after_poll(poll.feed, poll.state, response, polled.parsed, n_new, ctx.tx.now)
+    return replace(poll, state=state)

@@ -8,53 +8,53 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from tasks.copies import copies
+from tasks.commit import settle_outcomes
+from tasks.context import Context
 from tasks.extract import extract
-from tasks.limits import PAGES_A_BATCH
 from tasks.link import link
-from tasks.load import settle_outcomes
-from tasks.poll import feed_of, settle
-from tasks.read import read_articles
-from tasks.run import Run
+from tasks.poll import feed_of, parse, queue_items
+from tasks.read import read
+from tasks.results import NOTHING_LINKED, NOTHING_READ, NOTHING_STORED, Extraction, Polled, RunResult
+from tasks.store import store_articles
 from veille.codes import Change, Reason, RecordKind
+from veille.limits import PAGES_PER_BATCH
 from veille.records.feeds import Feed, FeedState, Poll
 from veille.records.readings import Mention, Reading
-from veille.sandbox import Overrun
 from veille.web.archive import Archived, records
 from veille.web.client import archived_response
-from veille.web.feeds import ParsedFeed, parse_feed
-from warehouse import intake
+from warehouse import queue
 
+Line = Mapping[str, Any]
 #: A founding mention read anew may have moved so far and still be the one that founded its event.
 SAME_DAYS = 3
 
 
 def replay(
-    run: Run, files: Sequence[Path], feeds_by_url: Mapping[str, Feed], founders: Mapping[str, Sequence[dict[str, Any]]]
-) -> int:
-    """Play the files of one run into `run.con` (a second holds what `forget` wrote again); how many articles they brought."""
-    for record in _every(files):
-        if record.kind == RecordKind.FEED:
-            _feed(run, record, feeds_by_url)
-    intake.save_feeds(run.con, run.feeds, run.states, run.scratch)
-    brought, _ = intake.add_items(run.con, run.polls, run.now, run.scratch)
-    run.polls = [settle(run, p, brought.get(p.feed.id, 0)) for p in run.polls]
-    pages: dict[str, Archived] = {}
-    for record in _every(files):
-        if record.kind != RecordKind.FEED:
-            pages[record.asked] = record
-            if len(pages) == PAGES_A_BATCH:
-                _pages(run, pages)
-                pages = {}
-    _pages(run, pages)
-    if run.articles:
-        size = len(run.articles)
-        copies.fn(run, size)
-        read_articles.fn(run, size)
-        run.founders = founders_of(run.readings, founders)
-        link.fn(run, size)
-    settle_outcomes(run)
-    return len(run.articles)
+    ctx: Context,
+    files: Sequence[Path],
+    feeds: tuple[Feed, ...],
+    feeds_by_url: Mapping[str, Feed],
+    founders: Mapping[str, Sequence[Line]],
+) -> RunResult:
+    """Play the files of one run again (a second holds what `forget` wrote anew), as the steps of an ingest do.
+
+    `founders` are the journal's lines of foundings by article. The result's feeds hold those that the archive alone knows.
+    """
+    states = queue.feed_states(ctx.tx.con)
+    polled = _polled(ctx, files, states, feeds_by_url)
+    known = {f.id for f in feeds}
+    feeds = (*feeds, *(p.poll.feed for p in polled if p.poll.feed.id not in known))
+    queue.save_feeds(ctx.tx, feeds, states)
+    queued = queue_items(ctx, polled)
+    extraction = Extraction.of(_extracted(ctx, feeds, pages) for pages in _pages(files))
+    stored, found, linked = NOTHING_STORED, NOTHING_READ, NOTHING_LINKED
+    if extraction.articles:
+        stored = store_articles(ctx, extraction.articles)
+        found = read(ctx, extraction.articles)
+        linked = link(ctx, extraction.articles, founders_of(found.readings, founders))
+    result = RunResult(feeds, states, queued, extraction, stored, found, linked)
+    settle_outcomes(ctx.tx, result)
+    return result
 
 
 def _every(files: Sequence[Path]) -> Iterator[Archived]:
@@ -62,32 +62,47 @@ def _every(files: Sequence[Path]) -> Iterator[Archived]:
         yield from records(file)
 
 
-def _feed(run: Run, record: Archived, feeds_by_url: Mapping[str, Feed]) -> None:
-    feed = feed_of(record.note) or feeds_by_url.get(record.asked) or feeds_by_url.get(record.url)
-    if feed is None:
-        return
-    if all(f.id != feed.id for f in run.feeds):
-        run.feeds = (*run.feeds, feed)
-    response = archived_response(record, record.asked)
-    try:
-        parsed: ParsedFeed = run.sandbox.call(parse_feed, record.body, feed, record.url, run.now)
-    except Overrun as error:
-        parsed = ParsedFeed(False, error.reason, (), "", None)
-    run.answers[feed.id] = response, parsed
-    run.polls = [p for p in run.polls if p.feed.id != feed.id]  # of two looks in one run the second counts
-    state = run.states.get(feed.id) or FeedState(feed.id)
-    run.polls.append(Poll(feed, state, Reason.OK if parsed.ok else parsed.reason, parsed.items, raw_ref=record.raw_ref))
+def _polled(
+    ctx: Context, files: Sequence[Path], states: Mapping[str, FeedState], feeds_by_url: Mapping[str, Feed]
+) -> list[Polled]:
+    """The polls of a run; of two looks at one feed the second counts."""
+    found: dict[str, Polled] = {}
+    for record in _every(files):
+        if record.kind != RecordKind.FEED:
+            continue
+        feed = feed_of(record.note) or feeds_by_url.get(record.asked) or feeds_by_url.get(record.url)
+        if feed is not None:
+            found.pop(feed.id, None)
+            found[feed.id] = _poll_again(ctx, record, feed, states.get(feed.id) or FeedState(feed.id))
+    return list(found.values())
 
 
-def _pages(run: Run, pages: Mapping[str, Archived]) -> None:
-    items = intake.replayed_items(run.con, run.feeds, pages, run.scratch)
-    run.fetched = [(item, archived_response(pages[item.url], item.url)) for item in items]
-    if run.fetched:
-        extract.fn(run, len(run.fetched))
+def _poll_again(ctx: Context, record: Archived, feed: Feed, state: FeedState) -> Polled:
+    parsed = parse(ctx, record.body, feed, record.url)
+    outcome = Reason.OK if parsed.ok else parsed.reason
+    poll = Poll(feed, state, outcome, parsed.items, raw_ref=record.raw_ref)
+    return Polled(poll, archived_response(record, record.asked), parsed)
 
 
-def founders_of(readings: Iterable[Reading], lines: Mapping[str, Sequence[dict[str, Any]]]) -> dict[str, str]:
-    """Which of the new mentions founded which event once: the same mention, else the nearest of the same article.
+def _pages(files: Sequence[Path]) -> Iterator[dict[str, Archived]]:
+    """The pages of a run by the address that was asked for, in batches."""
+    pages: dict[str, Archived] = {}
+    for record in _every(files):
+        if record.kind != RecordKind.FEED:
+            pages[record.asked] = record
+            if len(pages) == PAGES_PER_BATCH:
+                yield pages
+                pages = {}
+    yield pages
+
+
+def _extracted(ctx: Context, feeds: Sequence[Feed], pages: Mapping[str, Archived]) -> Extraction:
+    items = queue.replayed_items(ctx.tx, feeds, pages)
+    return extract(ctx, [(item, archived_response(pages[item.url], item.url)) for item in items])
+
+
+def founders_of(readings: Iterable[Reading], lines: Mapping[str, Sequence[Line]]) -> dict[str, str]:
+    """Return which of the new mentions founded which event once: the same mention, else the nearest of the same article.
 
     `lines` are the journal's lines of foundings by article.
     """
@@ -106,7 +121,7 @@ def founders_of(readings: Iterable[Reading], lines: Mapping[str, Sequence[dict[s
     return found
 
 
-def _nearest(line: Mapping[str, Any], mentions: Mapping[str, Mention]) -> str | None:
+def _nearest(line: Line, mentions: Mapping[str, Mention]) -> str | None:
     """The mention that a changed rule made of a founding one: the same place or, about, the same day."""
     if "place" not in line:
         return next(iter(mentions), None) if len(mentions) == 1 else None
@@ -123,7 +138,7 @@ def _days(day: str, m: Mention) -> int:
 
 
 def by_article(lines: Iterable[dict[str, Any]]) -> dict[str, list[dict[str, Any]]]:
-    """The foundings of a journal, by article; of two lines with one mention the first is the founding."""
+    """Return the foundings of a journal, by article; of two lines with one mention the first is the founding."""
     found: dict[str, list[dict[str, Any]]] = defaultdict(list)
     seen: set[str] = set()
     for line in lines:

@@ -4,27 +4,25 @@ from __future__ import annotations
 
 import datetime as dt
 
-from prefect import task
 from prefect.events import emit_event
 
-from tasks.limits import BATCH
-from tasks.run import Run, log
+from tasks.context import log
 from veille.codes import AlertOf
 from veille.records.alerts import Alert
-from veille.watching import NEWS_DAYS, changes, event_alerts, feed_alerts
+from veille.watching import NEWS_DAYS, Watches, changes, event_alerts, feed_alerts
 from warehouse import alerts as store
+from warehouse.store import Transaction
 
 
-@task(**BATCH, task_run_name="watch")
-def watch(run: Run) -> list[Alert]:
+def watch(tx: Transaction, watches: Watches) -> list[Alert]:
     """Emit a Prefect event for every alert that is new, and remember it; comes after the run's commit.
 
     Told first and remembered after: a run that is killed between the two tells twice rather than never.
     """
-    now = run.now
-    news = store.news(run.con, now - dt.timedelta(days=NEWS_DAYS))
-    of_events = event_alerts(news, run.watches, store.standing(run.con, AlertOf.EVENT), now)
-    of_feeds, ended = changes(feed_alerts(store.health(run.con), now), store.standing(run.con, AlertOf.FEED))
+    news = store.events_since(tx.con, tx.now - dt.timedelta(days=NEWS_DAYS))
+    of_events = event_alerts(news, watches, store.open_alerts(tx.con, AlertOf.EVENT), tx.now)
+    holding = feed_alerts(store.feed_health(tx.con), tx.now)
+    of_feeds, ended = changes(holding, store.open_alerts(tx.con, AlertOf.FEED))
     found = [*of_events, *of_feeds]
     for alert in found:
         log.warning("%s", alert.text)
@@ -34,5 +32,5 @@ def watch(run: Run) -> list[Alert]:
             payload={"text": alert.text, "kind": alert.kind, "subject": alert.subject, "watch": alert.watch},
         )
     if found or ended:
-        store.save(run.con, found, ended, now, run.scratch)
+        store.save(tx, found, ended)
     return found

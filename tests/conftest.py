@@ -13,6 +13,7 @@ import pytest
 from tests import press as small
 from tests.helpers import Loaded, run, use
 from warehouse import store
+from warehouse.store import Transaction
 
 
 @pytest.fixture
@@ -21,6 +22,12 @@ def con(tmp_path: Path) -> Iterator[duckdb.DuckDBPyConnection]:
     con = store.open_state(tmp_path / "state.duckdb")
     yield con
     con.close()
+
+
+@pytest.fixture
+def tx(con: duckdb.DuckDBPyConnection, tmp_path: Path) -> Transaction:
+    """A transaction on it, of a run called "r"."""
+    return Transaction(con, tmp_path, "r", small.NOW)
 
 
 @pytest.fixture(scope="session")

@@ -74,7 +74,9 @@ def _veille(home: Path, *args: str) -> None:
         **os.environ, "VEILLE_HOME": str(home / "home"), "VEILLE_FEEDS": str(home / "feeds.toml"), "VEILLE_HOST_DELAY": "0",
         "VEILLE_ALLOW_NETWORKS": "127.0.1.0/24",
     }  # fmt: skip
-    subprocess.run([sys.executable, "-m", "flows.cli", *args], cwd=ROOT, env=env, check=True, stdout=subprocess.DEVNULL)
+    subprocess.run(
+        [sys.executable, "-m", "veille_sahel", *args], cwd=ROOT, env=env, check=True, stdout=subprocess.DEVNULL
+    )
 
 
 def _score(warehouse: Path, batch: str) -> dict[str, Any]:

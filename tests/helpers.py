@@ -33,9 +33,11 @@ def use(patch: pytest.MonkeyPatch, home: Path, feeds: Path) -> None:
 
 
 def run(now: dt.datetime, force: bool = True) -> dict[str, int]:
+    """Run the flow in this process; its counts."""
     from flows.ingest import ingest
 
-    return ingest(force=force, now=now)
+    counts: dict[str, int] = ingest(force=force, now=now)
+    return counts
 
 
 def ask(home: Path, query: str) -> Rows:
@@ -48,7 +50,7 @@ def ask(home: Path, query: str) -> Rows:
 
 def command(*args: str) -> int:
     """The command in this process, with what it sets put back."""
-    from flows.cli import main
+    from veille_sahel.cli import main
 
     before, environ = signal.getsignal(signal.SIGTERM), dict(os.environ)
     logging.disable(logging.CRITICAL)  # a command silences Prefect as it is imported; here it was already

@@ -89,11 +89,11 @@ def test_the_picture_of_the_house_shows_every_room_and_no_other() -> None:
     text = (ROOT / "docs" / "architecture.md").read_text("utf-8")
     picture = text.split("<!-- the house -->")[1].split("<!-- end -->")[0]
     shown = set(re.findall(r"^ *([a-z_]+)/ ", picture, re.M))
-    tops = ("flows", "tasks", "veille", "warehouse")
+    tops = ("flows", "tasks", "veille", "veille_sahel", "warehouse")
     rooms = {d.name for top in tops for d in (ROOT / top).iterdir() if d.is_dir() and d.name != "__pycache__"}
     assert shown == {*tops, *rooms, "tests", "docs", "benchmarks", "campaigns"}
-    named = set(re.findall(r"\b([a-z_]+\.(?:py|toml|yaml))\b", picture))
-    there = {f.name for top in tops for f in (ROOT / top).rglob("*.*")} | {f.name for f in ROOT.iterdir()}
+    named = set(re.findall(r"\b([a-z_]+\.(?:py|sql|csv|json|toml|yaml|md))\b", picture))
+    there = {f.name for top in (*tops, "docs") for f in (ROOT / top).rglob("*.*")} | {f.name for f in ROOT.iterdir()}
     assert named - there == set()
 
 

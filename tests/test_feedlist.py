@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from veille.codes import OutletKind
 from veille.errors import SettingError
 from veille.feedlist import load_feeds, select
 from veille.records.feeds import Feed
@@ -28,7 +29,7 @@ def test_the_least_and_the_most_that_a_table_may_say(tmp_path: Path) -> None:
     first, second = load_feeds(write(tmp_path, MINIMAL + full))
     assert first == Feed("a", "A", "https://a.example/feed", "ML")
     assert second == Feed(
-        "b-2", "Bé", "http://127.0.1.1:8900/feed", "NE", "fr", "Africa/Niamey", 15, "un_ngo", (5, 40), False,
+        "b-2", "Bé", "http://127.0.1.1:8900/feed", "NE", "fr", "Africa/Niamey", 15, OutletKind.UN_NGO, (5, 40), False,
         "RSS sans dates",
     )  # fmt: skip
 

@@ -126,6 +126,7 @@ def test_threads_share_the_workers_and_none_is_lost() -> None:
 def test_leaving_ends_the_workers() -> None:
     with Sandbox(2, 5.0) as sandbox:
         pids = {sandbox.call(worker) for _ in range(3)}
+    assert pids
     assert not [p for p in pids if os.path.exists(f"/proc/{p}")]
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +18,7 @@ from veille.reference.actors import codes
 from veille.settings import ROOT
 from veille.watching import Watch, Watches, changes, event_alerts, feed_alerts, load_watches
 from warehouse import alerts as store
-from warehouse.store import insert
+from warehouse.store import Transaction, insert
 
 NOW = dt.datetime(2024, 3, 13, 10, tzinfo=dt.UTC)
 
@@ -106,13 +107,13 @@ def test_feeds_that_need_a_look(row: dict[str, Any], kind: str | None) -> None:
     assert [a.kind for a in feed_alerts([row], NOW)] == ([kind] if kind else [])
 
 
-def test_a_feed_is_told_once_a_lapse(con: duckdb.DuckDBPyConnection, tmp_path: Path) -> None:
+def test_a_feed_is_told_once_a_lapse(tx: Transaction) -> None:
     bad, well = [feed(status=FeedStatus.GONE)], [feed()]
     seen = []
     for day, rows in enumerate((bad, bad, well, bad)):
         now = NOW + dt.timedelta(days=day)
-        fresh, ended = changes(feed_alerts(rows, now), store.standing(con, AlertOf.FEED))
-        store.save(con, fresh, ended, now, tmp_path)
+        fresh, ended = changes(feed_alerts(rows, now), store.open_alerts(tx.con, AlertOf.FEED))
+        store.save(replace(tx, now=now), fresh, ended)
         seen.append((len(fresh), len(ended)))
     assert seen == [(1, 0), (0, 0), (0, 1), (1, 0)]
 

@@ -33,7 +33,7 @@ class Up:
 
     def start(self) -> None:
         self.process = subprocess.Popen(
-            [sys.executable, "-m", "flows.cli", "up", "--port", str(self.port)], env=self.env, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
+            [sys.executable, "-m", "veille_sahel", "up", "--port", str(self.port)], env=self.env, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
         )  # fmt: skip
         assert self.process.stdout is not None
         lines = []

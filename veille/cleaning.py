@@ -13,7 +13,7 @@ _WORD = re.compile(r"\w+")
 
 
 def clean(text: str | None) -> str:
-    """The text in NFC without NULs, surrogates, control and invisible characters; runs of spaces folded, lines kept.
+    """Return the text in NFC without NULs, surrogates, control and invisible characters; runs of spaces folded, lines kept.
 
     >>> clean("Niafounke\\u0301\\x00  :  l'arme\\u0301e\\udc80 dément ")
     "Niafounké : l'armée dément"
@@ -24,7 +24,7 @@ def clean(text: str | None) -> str:
 
 
 def one_line(text: str | None, limit: int = 500) -> str:
-    """The cleaned text on one line, cut at `limit` characters."""
+    """Return the cleaned text on one line, cut at `limit` characters."""
     line = clean(text).replace("\n", " ")
     return line if len(line) <= limit else line[: limit - 1] + "…"
 
@@ -41,5 +41,5 @@ def fold(text: str) -> str:
 
 
 def words(text: str) -> list[str]:
-    """The lower-cased words of a text, in order."""
+    """Return the lower-cased words of a text, in order."""
     return _WORD.findall(text.lower())

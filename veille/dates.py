@@ -14,27 +14,29 @@ import unicodedata
 from zoneinfo import ZoneInfo
 
 from veille.codes import TimePrecision
+from veille.reference.calendar import month_numbers
 
 UTC = dt.UTC
 #: A clock of a server may run ahead by so much; anything later is no publication time.
 AHEAD = dt.timedelta(hours=1)
 FIRST_YEAR = 1990
 
-_MONTH_NAMES = (
-    "janvier janv jan january",
-    "fevrier fevr fev feb february fvrier",
-    "mars mar march",
-    "avril avr apr april",
-    "mai may",
-    "juin jun june",
-    "juillet juil jul july",
-    "aout aou aug august aot",
-    "septembre sept sep september",
-    "octobre oct october",
-    "novembre nov november",
-    "decembre dec december dcembre",
+#: What feeds write besides the French names: English ones, shorter ones, and those that lost a letter to an encoding.
+_FOREIGN = (
+    "jan january",
+    "fev feb february fvrier",
+    "mar march",
+    "apr april",
+    "may",
+    "jun june",
+    "jul july",
+    "aou aug august aot",
+    "sep september",
+    "october",
+    "november",
+    "december dcembre",
 )
-MONTHS = {name: number for number, names in enumerate(_MONTH_NAMES, 1) for name in names.split()}
+MONTHS = month_numbers() | {name: number for number, names in enumerate(_FOREIGN, 1) for name in names.split()}
 
 #: Hours ahead of UTC of the zones that feeds call by name.
 ZONES = {
@@ -73,7 +75,7 @@ Zone = dt.tzinfo
 
 
 def parse_published(raw: str, timezone: str | None, now: dt.datetime) -> tuple[dt.datetime | None, TimePrecision]:
-    """When `raw` says something was published: UTC and the precision "minute", "day" or "unknown". Never raises.
+    """Say when `raw` says something was published: UTC and the precision "minute", "day" or "unknown". Never raises.
 
     `timezone` (an IANA name, None for UTC) holds where `raw` names no offset. A day without a time is given as its
     first minute there. Refused as (None, "unknown"): what is not understood, years before 1990, a time more than an

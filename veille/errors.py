@@ -1,4 +1,4 @@
-"""The one tree of exceptions; expected failures of feeds and pages are values (`records.Response`), not exceptions.
+"""The one tree of exceptions; expected failures of feeds and pages are values (`records.feeds.Response`), not exceptions.
 
 VeilleError            something that a person can mend; its text says what, where and what to do
 ├── SettingError       the call or a setting is wrong (exit 2)
@@ -6,6 +6,10 @@ VeilleError            something that a person can mend; its text says what, whe
 │   └── Busy           another run holds the warehouse
 └── Damaged            a file is not what it should be: `veille doctor` says more
 """
+
+from __future__ import annotations
+
+from typing import ClassVar
 
 
 class VeilleError(Exception):
@@ -29,4 +33,13 @@ class Busy(WorkFailed):
 
 
 class Damaged(VeilleError):
-    """A file of the warehouse is damaged, or newer than this code."""
+    """A file of the warehouse is damaged, or newer than this code.
+
+    `what` says what is wrong and where, `cure` what to do; `is_whole` that the file itself is well, and the code too old.
+    """
+
+    DOCTOR: ClassVar[str] = "run `veille doctor`"
+
+    def __init__(self, what: str, cure: str = "", is_whole: bool = False) -> None:
+        super().__init__(f"{what}; {cure}" if cure else what)
+        self.what, self.cure, self.is_whole = what, cure, is_whole

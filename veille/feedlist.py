@@ -15,6 +15,7 @@ from typing import Any
 from veille.codes import OutletKind
 from veille.errors import SettingError
 from veille.records.feeds import Feed
+from veille.reference.countries import timezone_of
 
 KINDS = tuple(OutletKind)
 KEYS = tuple(f.name for f in dataclasses.fields(Feed))
@@ -35,7 +36,7 @@ COUNTRIES = frozenset(_CODES.split())
 
 
 def load_feeds(path: Path) -> tuple[Feed, ...]:
-    """Every feed that `path` declares, in its order, the disabled ones too.
+    """Return every feed that `path` declares, in its order, the disabled ones too.
 
     Raises SettingError (one line: file, table, nearest valid value): no such file, not TOML, an unknown or missing key,
     a value of the wrong type or range, an id or url declared twice, no feed at all.
@@ -47,8 +48,13 @@ def load_feeds(path: Path) -> tuple[Feed, ...]:
     return feeds
 
 
+def with_zone(feed: Feed) -> Feed:
+    """Return the feed with the time zone of its country where it declares none."""
+    return feed if feed.timezone else dataclasses.replace(feed, timezone=timezone_of(feed.country))
+
+
 def select(feeds: Sequence[Feed], ids: Iterable[str]) -> tuple[Feed, ...]:
-    """The feeds that `ids` names, in the list's order; all of them if it names none. SettingError for an unknown id."""
+    """Return the feeds that `ids` names, in the list's order; all of them if it names none. SettingError for an unknown id."""
     wanted = set(ids)
     known = [f.id for f in feeds]
     for name in sorted(wanted.difference(known)):

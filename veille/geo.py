@@ -9,7 +9,7 @@ Degrees = float | None
 
 
 def km_between(lat_a: Degrees, lon_a: Degrees, lat_b: Degrees, lon_b: Degrees) -> float:
-    """Great-circle distance in kilometres between two points in degrees; infinite where a coordinate is unknown.
+    """Return great-circle distance in kilometres between two points in degrees; infinite where a coordinate is unknown.
 
     >>> round(km_between(12.65, -8.0, 16.27, -0.04))  # Bamako - Gao
     947

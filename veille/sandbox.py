@@ -64,7 +64,7 @@ class Sandbox:
                 worker.stop()
 
     def call(self, function: Callable[..., Any], *args: Any) -> Any:
-        """The function's value; raises Overrun where the worker did not survive it in time."""
+        """Return the function's value; raises Overrun where the worker did not survive it in time."""
         worker = self._idle.get()
         try:
             worker = worker or _Worker()

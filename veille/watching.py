@@ -57,7 +57,7 @@ class Watches(BaseModel):
 
 
 def load_watches(path: Path, actors: Iterable[str]) -> Watches:
-    """What the file declares, or the usual where there is none. SettingError: one line with file, key and what is expected."""
+    """Return what the file declares, or the usual where there is none. SettingError: one line with file, key and what is expected."""
     try:
         document = tomllib.loads(path.read_text("utf-8-sig"))
         found = Watches.model_validate(document)
@@ -87,7 +87,7 @@ def _told(error: ValidationError) -> str:
 
 
 def event_alerts(events: Iterable[Row], watches: Watches, told: set[str], now: dt.datetime) -> list[Alert]:
-    """Alerts for events (rows of the view) that are not among those `told` (alert ids)."""
+    """Return alerts for events (rows of the view) that are not among those `told` (alert ids)."""
     found = []
     for e in events:
         if e["last_reported_at"] is None or e["last_reported_at"] < now - dt.timedelta(days=NEWS_DAYS):
@@ -101,7 +101,7 @@ def event_alerts(events: Iterable[Row], watches: Watches, told: set[str], now: d
 
 
 def feed_alerts(feeds: Iterable[Row], now: dt.datetime) -> list[Alert]:
-    """Alerts that hold now for feeds (rows of feed_health), told or not."""
+    """Return alerts that hold now for feeds (rows of feed_health), told or not."""
     return [
         Alert(_id(kind, f["feed_id"]), kind, AlertOf.FEED, f["feed_id"], "", text)
         for f in feeds
@@ -156,6 +156,6 @@ def _id(*parts: str) -> str:
 
 
 def changes(found: Sequence[Alert], open_ids: set[str]) -> tuple[list[Alert], set[str]]:
-    """Of a feed's alerts that hold now: those that are new, and the ids of those that have ended."""
+    """Return of a feed's alerts that hold now: those that are new, and the ids of those that have ended."""
     holding = {a.alert_id for a in found}
     return [a for a in found if a.alert_id not in open_ids], open_ids - holding

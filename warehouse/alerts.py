@@ -5,35 +5,31 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Collection, Sequence
 from dataclasses import asdict
-from pathlib import Path
 
-import duckdb
-
+from veille.codes import AlertOf
 from veille.records.alerts import Alert
-from warehouse.store import Row, insert, rows
-
-Con = duckdb.DuckDBPyConnection
+from warehouse.store import Con, Row, Transaction, rows
 
 
-def news(con: Con, since: dt.datetime) -> list[Row]:
-    """The events (rows of the view) reported since a time."""
+def events_since(con: Con, since: dt.datetime) -> list[Row]:
+    """Return the events (rows of the view) reported since a time."""
     return rows(con, "FROM events WHERE last_reported_at >= $since ORDER BY event_id", {"since": since})
 
 
-def health(con: Con) -> list[Row]:
-    """Every feed, as the view feed_health has it."""
+def feed_health(con: Con) -> list[Row]:
+    """Return every feed, as the view feed_health has it."""
     return rows(con, "FROM feed_health ORDER BY feed_id")
 
 
-def standing(con: Con, of: str) -> set[str]:
-    """Ids of the alerts for events, or feeds, that were told and have not ended."""
+def open_alerts(con: Con, of: AlertOf) -> set[str]:
+    """Return the ids of the alerts for events, or feeds, that were told and have not ended."""
     query = 'SELECT alert_id FROM store.alerts WHERE "of" = $of AND ended_at IS NULL'
-    return {r["alert_id"] for r in rows(con, query, {"of": of})}
+    return {r["alert_id"] for r in rows(con, query, {"of": str(of)})}
 
 
-def save(con: Con, alerts: Sequence[Alert], ended: Collection[str], now: dt.datetime, scratch: Path) -> None:
+def save(tx: Transaction, alerts: Sequence[Alert], ended: Collection[str]) -> None:
     """Remember what was told, and which feeds' alerts have ended."""
     if ended:
         query = "UPDATE store.alerts SET ended_at = $now WHERE ended_at IS NULL AND list_contains($ended, alert_id)"
-        con.execute(query, {"now": now, "ended": list(ended)})
-    insert(con, "store.alerts", ({**asdict(a), "at": now} for a in alerts), scratch)
+        tx.con.execute(query, {"now": tx.now, "ended": list(ended)})
+    tx.insert("store.alerts", ({**asdict(a), "at": tx.now, "run_id": tx.run_id} for a in alerts))

@@ -3,101 +3,139 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
-from pathlib import Path
-
-import duckdb
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict
 
 from veille.records.articles import Article
-from veille.text.copies import LONG_N, SHORT_DAYS, SHORT_N, Member, Pair, Signature, signature, stars
-from warehouse.store import Row, insert, rows, run, sql
+from veille.text.copies import (
+    BOILERPLATE,
+    LONG_N,
+    MIN_SHARED,
+    SHORT_DAYS,
+    SHORT_N,
+    Member,
+    Pair,
+    Signature,
+    signature,
+    stars,
+)
+from warehouse.store import Con, Loaded, Row, Transaction, rows, sql
 
-Con = duckdb.DuckDBPyConnection
+Revisits = Mapping[str, dt.datetime | None]
+#: Thresholds of copies, which the queries share with `veille.text.copies`.
+_COPIES = {
+    "long_n": LONG_N,
+    "short_n": SHORT_N,
+    "short_days": SHORT_DAYS,
+    "min_shared": MIN_SHARED,
+    "boilerplate": BOILERPLATE,
+}
 
 
-def add_articles(
-    con: Con, articles: Sequence[Article], looks: dict[str, dt.datetime | None], run_id: str, scratch: Path
-) -> tuple[int, str]:
+def add_articles(tx: Transaction, articles: Sequence[Article], revisits: Revisits) -> Loaded:
     """Append revisions and make each the current one of its article."""
-    revisions = [
-        {
-            "article_id": a.article_id,
-            "revision": a.revision,
-            "url": a.url,
-            "outlet": a.outlet,
-            "country": a.country,
-            "feed_id": a.feed_id,
-            "title": a.title,
-            "authors": a.authors,
-            "published_at": a.published_at,
-            "published_precision": a.published_precision,
-            "first_seen_at": a.first_seen_at,
-            "updated_at": a.updated_at,
-            "language": a.language,
-            "language_confidence": a.language_confidence,
-            "summary": a.summary,
-            "text": a.text,
-            "is_teaser": a.is_teaser,
-            "timezone": a.timezone,
-            "raw_ref": a.raw_ref,
-            "run_id": run_id,
-        }
-        for a in articles
-    ]
-    figures = insert(con, "store.revisions", revisions, scratch)
-    con.execute("CREATE OR REPLACE TEMP TABLE staged_articles AS FROM store.articles LIMIT 0")
-    insert(con, "staged_articles", (_article_row(a, looks) for a in articles), scratch)
-    run(con, "queries/set_current")
-    return figures
+    loaded = tx.insert("store.revisions", ({**asdict(a), "run_id": tx.run_id} for a in articles))
+    tx.stage("staged_articles", (_article_row(a, revisits) for a in articles))
+    tx.run("set_current")
+    return loaded
 
 
-def _article_row(a: Article, looks: dict[str, dt.datetime | None]) -> Row:
+def _article_row(a: Article, revisits: Revisits) -> Row:
     return {
         "article_id": a.article_id,
         "revision": a.revision,
         "url": a.url,
         "outlet": a.outlet,
         "published_at": a.published_at or a.first_seen_at,
-        "next_look_at": looks.get(a.article_id),
+        "next_look_at": revisits.get(a.article_id),
         "looks": a.revision - 1,
     }
 
 
-def find_copies(con: Con, articles: Sequence[Article], scratch: Path) -> dict[str, str | None]:
+def set_revisits(tx: Transaction, revisits: Revisits) -> None:
+    """Set when the pages of these articles are looked at again; None for never."""
+    tx.stage("staged_revisits", ({"article_id": k, "next_look_at": v} for k, v in revisits.items()))
+    tx.run("set_revisits")
+
+
+def set_scopes(tx: Transaction, scopes: Mapping[str, str]) -> None:
+    """Set the scope of articles, by id."""
+    tx.stage("staged_scopes", ({"article_id": k, "scope": v} for k, v in scopes.items()))
+    tx.run("set_scopes")
+
+
+def find_copies(tx: Transaction, articles: Sequence[Article]) -> dict[str, str | None]:
     """Join the new texts with all stored ones in one query, judge the pairs, and store `copy_of`; what changed."""
     signatures = [signature(a.article_id, a.text) for a in articles]
-    _store_shingles(con, articles, signatures, scratch)
-    pairs = [Pair(r["a"], r["b"], r["shared_long"], r["shared_short"]) for r in rows(con, sql("queries/copy_pairs"))]
+    _store_shingles(tx, articles, signatures)
+    pairs = [Pair(r["a"], r["b"], r["shared_long"], r["shared_short"]) for r in tx.ask("copy_pairs", _COPIES)]
     fresh = [s.article_id for s in signatures]
-    known = rows(con, sql("queries/copy_members"), {"ids": [i for p in pairs for i in (p.a, p.b)] + fresh})
+    known = tx.ask("copy_members", {"ids": [i for p in pairs for i in (p.a, p.b)] + fresh})
     members = {r["article_id"]: Member(**r) for r in known}
     changed = stars(members, pairs, fresh)
-    con.execute("CREATE OR REPLACE TEMP TABLE staged_copies (article_id VARCHAR, copy_of VARCHAR)")
-    insert(con, "staged_copies", ({"article_id": k, "copy_of": v} for k, v in changed.items()), scratch)
-    con.execute(
-        "UPDATE store.articles a SET copy_of = s.copy_of FROM staged_copies s WHERE s.article_id = a.article_id"
-    )
+    tx.stage("staged_copies", ({"article_id": k, "copy_of": v} for k, v in changed.items()))
+    tx.run("set_copies")
     return changed
 
 
-def _store_shingles(con: Con, articles: Sequence[Article], signatures: Sequence[Signature], scratch: Path) -> None:
-    con.execute("CREATE OR REPLACE TEMP TABLE staged_shingles AS FROM store.shingles LIMIT 0")
-    day = {a.article_id: (a.published_at or a.first_seen_at).date() for a in articles}
-    outlet = {a.article_id: a.outlet for a in articles}
-    found = (
-        {"kind": kind, "hash": h, "article_id": s.article_id, "outlet": outlet[s.article_id], "day": day[s.article_id]}
-        for s in signatures
-        for kind, hashes in ((LONG_N, s.long), (SHORT_N, s.short))
-        for h in hashes
-    )
-    insert(con, "staged_shingles", found, scratch)
-    con.execute(
-        "CREATE OR REPLACE TEMP TABLE staged_sizes (article_id VARCHAR, n_words INTEGER, n_long INTEGER, n_short "
-        "INTEGER)"
+def _store_shingles(tx: Transaction, articles: Sequence[Article], signatures: Sequence[Signature]) -> None:
+    by_id = {a.article_id: a for a in articles}
+    tx.stage(
+        "staged_shingles",
+        (
+            {"kind": kind, "hash": h, "article_id": s.article_id, "outlet": a.outlet, "day": _day(a)}
+            for s in signatures
+            for a in (by_id[s.article_id],)
+            for kind, hashes in ((LONG_N, s.long), (SHORT_N, s.short))
+            for h in hashes
+        ),
     )
     sizes = (
         {"article_id": s.article_id, "n_words": s.n_words, "n_long": len(s.long), "n_short": len(s.short)}
         for s in signatures
     )
-    insert(con, "staged_sizes", sizes, scratch)
-    run(con, "queries/store_shingles", {"short_days": SHORT_DAYS})
+    tx.stage("staged_sizes", sizes)
+    tx.run("store_shingles", _COPIES)
+
+
+def _day(a: Article) -> dt.date:
+    return (a.published_at or a.first_seen_at).date()
+
+
+def known_texts(con: Con, article_ids: Sequence[str]) -> dict[str, tuple[str, str]]:
+    """Return (title, text) of the current revision of each article."""
+    if not article_ids:
+        return {}
+    found = rows(con, sql("queries/known_texts"), {"ids": list(article_ids)})
+    return {r["article_id"]: (r["title"], r["text"]) for r in found}
+
+
+def id_of(con: Con, wanted: str) -> str:
+    """Return the id of the article that an id or address names; `wanted` itself where there is none."""
+    query = "SELECT article_id FROM store.articles WHERE article_id = $a OR url = $a"
+    found = rows(con, query, {"a": wanted})
+    return str(found[0]["article_id"]) if found else wanted
+
+
+def raw_refs(con: Con, article_id: str) -> set[str]:
+    """Return where the revisions of an article stand in the raw archive."""
+    query = "SELECT raw_ref FROM store.revisions WHERE article_id = $id"
+    return {r["raw_ref"] for r in rows(con, query, {"id": article_id})}
+
+
+def last_published_at(con: Con) -> dt.datetime | None:
+    """Return when the youngest article was published; None where there is none."""
+    last: dt.datetime | None = rows(con, "SELECT max(published_at) AS last FROM store.articles")[0]["last"]
+    return last
+
+
+def revisions_in(con: Con, archive_file: str) -> dict[str, Row]:
+    """Return the revisions whose pages stand in a file of the raw archive, by reference: title, text, is_teaser."""
+    query = "SELECT raw_ref, title, text, is_teaser FROM store.revisions WHERE starts_with(raw_ref, $file)"
+    return {r["raw_ref"]: r for r in rows(con, query, {"file": f"{archive_file}:"})}
+
+
+def move_raw_refs(tx: Transaction, moved: Mapping[str, str]) -> None:
+    """Point revisions to where their pages stand now: old references to new ones."""
+    tx.stage("moved_refs", ({"old": a, "new": b} for a, b in moved.items()))
+    tx.run("move_refs")

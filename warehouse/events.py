@@ -6,35 +6,28 @@ import datetime as dt
 import hashlib
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from pathlib import Path
 
-import duckdb
-
-from veille.codes import Role
+from veille.codes import Change, PlaceLevel, Role
 from veille.events import consensus
-from veille.events.keys import asking, standing
+from veille.events.keys import blocking_keys, query_keys
 from veille.records.linking import Decision, Evidence, Report
 from veille.records.readings import Mention, Reading
-from warehouse.store import Row, insert, rows, run, sql
+from warehouse.articles import set_scopes
+from warehouse.store import Con, Loaded, Row, Transaction, rows, sql
 
-Con = duckdb.DuckDBPyConnection
+#: Columns of an event that change without the event being another.
+_MOVING = ("updated_at", "first_reported_at", "last_reported_at", "run_id")
 
 
-def add_readings(con: Con, readings: Sequence[Reading], scratch: Path) -> list[tuple[int, str]]:
-    """Store what was read: scope, mentions, claims, unknown places. The ledger's figures of mentions and claims."""
-    con.execute("CREATE OR REPLACE TEMP TABLE staged_scope (article_id VARCHAR, scope VARCHAR)")
-    insert(con, "staged_scope", ({"article_id": r.article_id, "scope": r.scope} for r in readings), scratch)
-    con.execute("UPDATE store.articles a SET scope = s.scope FROM staged_scope s WHERE s.article_id = a.article_id")
+def add_readings(tx: Transaction, readings: Sequence[Reading]) -> tuple[Loaded, Loaded]:
+    """Store what was read: scope, mentions, claims, unknown places. What mentions and claims brought, for the ledger."""
+    set_scopes(tx, {r.article_id: r.scope for r in readings})
     mentions = [m for r in readings for m in r.mentions]
-    figures = [insert(con, "store.mentions", (_mention_row(m) for m in mentions), scratch)]
-    figures.append(insert(con, "store.claims", (row for m in mentions for row in _claim_rows(m)), scratch))
-    insert(
-        con,
-        "store.unknown_places",
-        ({"name": n, "article_id": r.article_id} for r in readings for n in r.unknown_places),
-        scratch,
-    )
-    return figures
+    loaded = tx.insert("store.mentions", (_mention_row(m) for m in mentions))
+    claims = tx.insert("store.claims", (row for m in mentions for row in _claim_rows(m)))
+    names = ({"name": n, "article_id": r.article_id} for r in readings for n in r.unknown_places)
+    tx.insert("store.unknown_places", names)
+    return loaded, claims
 
 
 def _mention_row(m: Mention) -> Row:
@@ -91,77 +84,85 @@ def _claim_rows(m: Mention) -> Iterable[Row]:
         }
 
 
-def unlinked_reports(con: Con, article_ids: Sequence[str]) -> list[Report]:
-    """The mentions of these articles' current revisions, and recalls that wait for their event, as reports."""
-    return _reports(con, sql("queries/unlinked_mentions"), {"ids": list(article_ids)})
+def unlinked_reports(tx: Transaction, article_ids: Sequence[str]) -> list[Report]:
+    """Return the mentions of these articles' current revisions, and recalls that wait for their event, as reports."""
+    return [_report(r) for r in tx.ask("unlinked_mentions", {"ids": list(article_ids)})]
 
 
-def waiting_reports(con: Con, since: dt.datetime, until: dt.datetime) -> list[Report]:
-    """Recalls and mentions in passing, published in a window, that have no event yet."""
-    return _reports(con, sql("queries/waiting_mentions"), {"since": since, "until": until})
+def waiting_reports(tx: Transaction, since: dt.datetime, until: dt.datetime) -> list[Report]:
+    """Return recalls and mentions in passing, published in a window, that have no event yet."""
+    return [_report(r) for r in tx.ask("waiting_mentions", {"since": since, "until": until})]
 
 
-def candidates(con: Con, new: Sequence[Report], scratch: Path, also: Iterable[str] = ()) -> dict[str, list[Report]]:
-    """The stored events that share a key with any of the reports (and those of `also`), each with all current mentions."""
-    con.execute("CREATE OR REPLACE TEMP TABLE asked_keys (area VARCHAR, day DATE)")
-    asked = sorted({key for r in new for key in asking(r)})
-    insert(con, "asked_keys", ({"area": area, "day": day} for area, day in asked), scratch)
-    near = {r["event_id"] for r in rows(con, sql("queries/candidate_events"))} if asked else set()
-    return members_of(con, {*near, *also}, scratch)
+def events_in_window(tx: Transaction, since: dt.datetime, until: dt.datetime) -> list[str]:
+    """Return the events with a report published in a window."""
+    return [r["event_id"] for r in tx.ask("window_events", {"since": since, "until": until})]
 
 
-def members_of(con: Con, event_ids: Iterable[str], scratch: Path) -> dict[str, list[Report]]:
-    """The current mentions of events, by event."""
-    con.execute("CREATE OR REPLACE TEMP TABLE touched (event_id VARCHAR)")
-    insert(con, "touched", ({"event_id": e} for e in sorted(set(event_ids))), scratch)
+def candidates(tx: Transaction, new: Sequence[Report], also: Iterable[str] = ()) -> dict[str, list[Report]]:
+    """Return the stored events that share a blocking key with any of the reports, and those of `also`.
+
+    Each with all its current mentions.
+    """
+    asked = sorted({key for r in new for key in query_keys(r)})
+    tx.stage("asked_keys", ({"area": area, "day": day} for area, day in asked))
+    near = {r["event_id"] for r in tx.ask("candidate_events")} if asked else set()
+    return members_of(tx, {*near, *also})
+
+
+def members_of(tx: Transaction, event_ids: Iterable[str]) -> dict[str, list[Report]]:
+    """Return the current mentions of events, by event."""
+    tx.stage("touched", ({"event_id": e} for e in sorted(set(event_ids))))
     found: dict[str, list[Report]] = defaultdict(list)
-    for event_id, report in _event_reports(con, sql("queries/touched_mentions")):
-        found[event_id].append(report)
+    for r in tx.ask("touched_mentions"):
+        found[r.pop("event_id")].append(_report(r))
     return dict(found)
 
 
-def save_decisions(
-    con: Con, new: Sequence[Report], decisions: Sequence[Decision], now: dt.datetime, scratch: Path
-) -> None:
+def save_decisions(tx: Transaction, new: Sequence[Report], decisions: Sequence[Decision]) -> None:
     """Store keys, links, evidence, close calls and the history of new events."""
     by_id = {r.mention_id: r for r in new}
     linked = [by_id[d.mention_id] for d in decisions]
-    insert(
-        con,
-        "store.mention_keys",
-        ({"area": a, "day": d, "mention_id": r.mention_id} for r in linked for a, d in sorted(standing(r))),
-        scratch,
+    keys = ({"area": a, "day": d, "mention_id": r.mention_id} for r in linked for a, d in sorted(blocking_keys(r)))
+    tx.insert("store.mention_keys", keys)
+    links = ({"mention_id": d.mention_id, "event_id": d.event_id, "confidence": d.confidence} for d in decisions)
+    tx.insert("store.links", links)
+    add_evidence(tx, ((d.event_id, d.mention_id, d.evidence) for d in decisions))
+    tx.insert("store.to_review", (_question(d, by_id[d.mention_id]) for d in decisions if d.is_close))
+    add_history(
+        tx,
+        (
+            {"event_id": d.event_id, "what": Change.CREATED, "why": f"founded by {d.mention_id}", "author": "veille"}
+            for d in decisions
+            if d.is_new
+        ),
     )
-    insert(
-        con,
-        "store.links",
-        ({"mention_id": d.mention_id, "event_id": d.event_id, "confidence": d.confidence} for d in decisions),
-        scratch,
-    )
-    add_evidence(con, ((d.event_id, d.mention_id, d.evidence) for d in decisions), scratch)
-    insert(con, "store.to_review", (_question(d, by_id[d.mention_id]) for d in decisions if d.is_close), scratch)
-    founded = (
-        {"event_id": d.event_id, "at": now, "what": "created", "why": f"founded by {d.mention_id}", "author": "veille"}
-        for d in decisions
-        if d.is_new
-    )
-    insert(con, "store.event_history", founded, scratch)
 
 
-def add_evidence(con: Con, links: Iterable[tuple[str, str, Sequence[Evidence]]], scratch: Path) -> None:
+def add_evidence(tx: Transaction, links: Iterable[tuple[str, str, Sequence[Evidence]]]) -> None:
     """Store what speaks for links: (event_id, mention_id, evidence)."""
     found = (
         {"event_id": event_id, "mention_id": mention_id, "feature": e.feature, "detail": e.detail, "weight": e.weight}
         for event_id, mention_id, evidence in links
         for e in evidence
     )
-    insert(con, "store.why_linked", found, scratch)
+    tx.insert("store.why_linked", found)
+
+
+def add_history(tx: Transaction, entries: Iterable[Row]) -> None:
+    """Store what happened to events in this run."""
+    tx.insert("store.event_history", ({**e, "at": tx.now, "run_id": tx.run_id} for e in entries))
 
 
 def events_of(con: Con, mention_ids: Sequence[str]) -> dict[str, str]:
-    """The events that hold these mentions now."""
+    """Return the events that hold these mentions now."""
     query = "SELECT mention_id, event_id FROM store.links WHERE mention_id IN (SELECT unnest($ids::VARCHAR[]))"
     return {r["mention_id"]: r["event_id"] for r in rows(con, query, {"ids": list(mention_ids)})}
+
+
+def events_of_article(tx: Transaction, article_id: str) -> list[str]:
+    """Return the events that any mention of an article is linked to."""
+    return [r["event_id"] for r in tx.ask("article_events", {"article_id": article_id})]
 
 
 def _question(d: Decision, r: Report) -> Row:
@@ -178,67 +179,73 @@ def _question(d: Decision, r: Report) -> Row:
     }
 
 
-def refresh(con: Con, event_ids: Sequence[str], now: dt.datetime, scratch: Path) -> int:
+def refresh(tx: Transaction, event_ids: Sequence[str]) -> int:
     """Make the rows of these events again from their mentions and claims; how many changed.
 
     An event left without a current report loses its row, never its id: its history says where its reports went.
     """
-    members = members_of(con, event_ids, scratch)
-    claims: dict[str, list[consensus.Stated]] = defaultdict(list)
-    for r in rows(con, sql("queries/touched_claims")):
-        claims[r.pop("event_id")].append(consensus.Stated(**r))
-    close = {
-        r["event_id"]
-        for r in rows(con, "SELECT DISTINCT event_id FROM store.to_review SEMI JOIN touched USING (event_id)")
-    }
-    before = {r["event_id"]: r for r in rows(con, "SELECT * FROM store.events SEMI JOIN touched USING (event_id)")}
+    members = members_of(tx, event_ids)
+    claims: dict[str, list[consensus.CurrentClaim]] = defaultdict(list)
+    for r in tx.ask("touched_claims"):
+        claims[r.pop("event_id")].append(consensus.CurrentClaim(**r))
+    query = "SELECT DISTINCT event_id FROM store.to_review SEMI JOIN touched USING (event_id)"
+    close = {r["event_id"] for r in tx.rows(query)}
+    before = {r["event_id"]: r for r in tx.ask("touched_events")}
     fresh = [
-        consensus.row(e, members[e], claims[e], now, e in close)
+        _stamped(tx, consensus.row(e, members[e], claims[e], tx.now, e in close), before.get(e))
         for e in sorted(members)
         if any(r.role != Role.BACKGROUND for r in members[e])
     ]
-    changed = 0
-    for row in fresh:
-        old = before.get(row["event_id"])
-        if old and all(
-            old[k] == v for k, v in row.items() if k not in ("updated_at", "first_reported_at", "last_reported_at")
-        ):
-            row["updated_at"] = old["updated_at"]
-        else:
-            changed += old is not None
-    run(con, "queries/drop_touched")
-    insert(con, "store.events", fresh, scratch)
-    insert(con, "store.event_tolls", (t for e in sorted(claims) for t in consensus.tolls(e, claims[e])), scratch)
-    return changed
+    tx.run("drop_touched")
+    tx.insert("store.events", (row for row, _ in fresh))
+    tx.insert("store.event_tolls", (t for e in sorted(claims) for t in consensus.tolls(e, claims[e])))
+    return sum(is_changed for _, is_changed in fresh)
 
 
-def retire_revisions(con: Con, article_ids: Sequence[str], scratch: Path) -> list[str]:
-    """Mentions of earlier revisions of these articles stop counting; the events that this touches."""
-    con.execute("CREATE OR REPLACE TEMP TABLE revised (article_id VARCHAR)")
-    insert(con, "revised", ({"article_id": a} for a in article_ids), scratch)
-    touched = [r["event_id"] for r in rows(con, sql("queries/revised_events"))]
-    run(con, "queries/retire_revisions")
+def _stamped(tx: Transaction, row: Row, old: Row | None) -> tuple[Row, bool]:
+    """The row with the run and time of its last change, and whether it was there before and is changed now."""
+    if old and all(old[k] == v for k, v in row.items() if k not in _MOVING):
+        return {**row, "updated_at": old["updated_at"], "run_id": old["run_id"]}, False
+    return {**row, "run_id": tx.run_id}, old is not None
+
+
+def retire_revisions(tx: Transaction, article_ids: Sequence[str]) -> list[str]:
+    """Let mentions of earlier revisions of these articles count no longer; the events that this touches."""
+    tx.stage("revised", ({"article_id": a} for a in article_ids))
+    touched = [r["event_id"] for r in tx.ask("revised_events")]
+    tx.run("retire_revisions")
     return touched
 
 
-def _reports(con: Con, query: str, params: Mapping[str, object] | None = None) -> list[Report]:
-    return [_report(r) for r in rows(con, query, params)]
+def founders(tx: Transaction) -> list[Row]:
+    """Return of every event the mention by which a rebuild can find it: event_id, mention_id, article_id, place, date."""
+    return tx.ask("event_founders")
 
 
-def _event_reports(con: Con, query: str) -> Iterable[tuple[str, Report]]:
-    for r in rows(con, query):
-        yield r.pop("event_id"), _report(r)
+def event_rows(con: Con) -> dict[str, Row]:
+    """Return the events as a rebuild compares them, without what only says when and by which rules."""
+    passing = {"updated_at", "rules_version", "run_id"}  # a file of an older schema may lack some
+    found = rows(con, "SELECT * FROM store.events")
+    return {r["event_id"]: {k: v for k, v in r.items() if k not in passing} for r in found}
 
 
-def _report(r: Row) -> Report:
-    killed = tuple(sorted({(k["low"], k["high"]) for k in r.pop("killed") or ()}))
+def run_events(con: Con, run_id: str) -> list[Row]:
+    """Return the events that a run made or changed, for its report."""
+    return rows(con, sql("queries/run_events"), {"run_id": run_id})
+
+
+def _report(r: Mapping[str, object]) -> Report:
+    row: Row = dict(r)
+    killed = tuple(sorted({(k["low"], k["high"]) for k in row.pop("killed") or ()}))
     return Report(
         **{
-            **r,
-            "attackers": tuple(r["attackers"] or ()),
-            "targets": tuple(r["targets"] or ()),
-            "keywords": frozenset(r["keywords"] or ()),
+            **row,
+            "role": Role(row["role"]),
+            "level": PlaceLevel(row["level"]),
+            "attackers": tuple(row["attackers"] or ()),
+            "targets": tuple(row["targets"] or ()),
+            "keywords": frozenset(row["keywords"] or ()),
+            "road": tuple(row["road"] or ()),
             "killed": killed,
-            "road": tuple(r["road"] or ()),
         }
     )

@@ -12,14 +12,17 @@ from pathlib import Path
 
 import duckdb
 
+from veille.codes import PlaceLevel, PlaceSource
 from veille.errors import Damaged, WorkFailed
 from veille.records.readings import Place
 from veille.reference.countries import with_dumps
-from warehouse.store import run, sql
+from warehouse.store import rows, run, sql
+
+_AGAIN = "run `veille gazetteer update` again"
 
 
 def import_dumps(folder: Path, target: Path) -> dict[str, int]:
-    """Build the places file from the CC.txt files of a folder; the number of places a country.
+    """Build the places file from the CC.txt files of a folder; the number of places per country.
 
     Raises WorkFailed: no dump there, or one that does not read as GeoNames' 19 tab-separated columns.
     """
@@ -46,7 +49,7 @@ def import_dumps(folder: Path, target: Path) -> dict[str, int]:
 
 
 def lookup(file: Path, names: Iterable[str]) -> dict[str, list[Place]]:
-    """The places of each folded name, best known first; nothing where no dump was imported.
+    """Return the places of each folded name, best known first; nothing where no dump was imported.
 
     Raises Damaged: the file cannot be read.
     """
@@ -57,14 +60,27 @@ def lookup(file: Path, names: Iterable[str]) -> dict[str, list[Place]]:
         con = duckdb.connect(str(file), read_only=True)
         try:
             con.execute("SET memory_limit = '256MB'; SET threads = 2")
-            found = con.execute(sql("queries/places_of_names"), {"names": wanted}).fetchall()
+            found = rows(con, sql("queries/places_of_names"), {"names": wanted})
         finally:
             con.close()
     except duckdb.Error as error:
-        raise Damaged(
-            f"{file}: cannot be read ({str(error).splitlines()[0][:150]}); run `veille gazetteer update` again"
-        ) from None
+        raise Damaged(f"{file}: cannot be read ({str(error).splitlines()[0][:150]})", cure=_AGAIN) from None
     places: dict[str, list[Place]] = {}
-    for folded, *fields in found:
-        places.setdefault(folded, []).append(Place(*fields))
+    for r in found:
+        folded = r.pop("folded")
+        place = Place(**{**r, "level": PlaceLevel(r["level"]), "source": PlaceSource(r["source"])})
+        places.setdefault(folded, []).append(place)
     return places
+
+
+def summary(file: Path) -> tuple[int, int]:
+    """Count the places and countries of an imported gazetteer. Raises Damaged: the file cannot be read."""
+    try:
+        con = duckdb.connect(str(file), read_only=True)
+        try:
+            found = rows(con, "SELECT count(*) AS n, count(DISTINCT country) AS n_countries FROM places")[0]
+        finally:
+            con.close()
+    except duckdb.Error:
+        raise Damaged(f"{file}: cannot be read", cure=_AGAIN) from None
+    return found["n"], found["n_countries"]

@@ -8,17 +8,17 @@ from typing import Any
 
 import duckdb
 
-from veille.errors import Damaged, VeilleError
+from veille.errors import Damaged
 from warehouse import store
-
-Row = dict[str, Any]
 
 
 @dataclass(frozen=True, slots=True)
 class Health:
-    """What was found in a file: `trouble` is one sentence where it could not be read, "" where it could."""
+    """What was found in a file: `trouble` says why it could not be read ("": it could), `cure` what to do then."""
 
     trouble: str = ""
+    cure: str = ""
+    is_whole: bool = False  # the file is well, and this code too old for it
     n_outstanding: int = 0  # migrations that the next run will apply
     planted: tuple[str, ...] = ()  # checks that returned rows
     n_articles: int = 0
@@ -26,7 +26,7 @@ class Health:
     run_ids: frozenset[str] = frozenset()
     event_ids: frozenset[str] = frozenset()
     raw_files: frozenset[str] = frozenset()
-    feeds: tuple[Row, ...] = field(default=())
+    feeds: tuple[store.Row, ...] = field(default=())
 
 
 def examine(path: Path) -> Health:
@@ -34,12 +34,12 @@ def examine(path: Path) -> Health:
     try:
         con = store.connect(path, read_only=True)
     except Damaged as error:
-        return Health(str(error))
+        return Health(error.what, error.cure)
     try:
         n_outstanding = len(store.outstanding(con, path))
         return Health(n_outstanding=n_outstanding) if n_outstanding else _contents(con)
-    except VeilleError as error:
-        return Health(str(error))
+    except Damaged as error:
+        return Health(error.what, error.cure, error.is_whole)
     except duckdb.Error as error:
         return Health(f"{path}: cannot be read ({store.first_line(error)})")
     finally:

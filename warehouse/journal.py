@@ -1,4 +1,4 @@
-"""The journal: what cannot be computed again. One JSON object a line, append-only, fsynced.
+"""The journal: what cannot be computed again. One JSON object per line, append-only, fsynced.
 
 A run appends its lines before its transaction commits and a "commit" line after it, so that after a crash in between
 the lines of a run without commit are known to have come to nothing (`reconcile` writes the missing line where the
@@ -7,7 +7,6 @@ database did commit).
 
 from __future__ import annotations
 
-import datetime as dt
 import json
 import os
 from collections.abc import Iterable, Mapping
@@ -16,7 +15,7 @@ from typing import Any
 
 from veille.codes import Change
 from veille.errors import Damaged
-from veille.records.linking import Decision, Move
+from veille.records.linking import Decision, Reassignment
 from veille.records.readings import Mention
 
 Line = dict[str, Any]
@@ -37,7 +36,7 @@ def append(path: Path, lines: Iterable[Mapping[str, Any]]) -> None:
 
 
 def read(path: Path) -> list[Line]:
-    """Every whole line, in order; a torn line (a crash while writing) is passed over, as its run never committed."""
+    """Return every whole line, in order; a torn line (a crash while writing) is passed over, as its run never committed."""
     if not path.exists():
         return []
     lines = []
@@ -49,29 +48,36 @@ def read(path: Path) -> list[Line]:
         except ValueError:
             continue
         if not isinstance(line, dict) or "what" not in line:
-            raise Damaged(f"{path}: a line is no journal entry ({raw[:60]!r}); restore the file from a backup")
+            raise Damaged(f"{path}: a line is no journal entry ({raw[:60]!r})", cure="restore the file from a backup")
         lines.append(line)
     return lines
 
 
 def committed(path: Path) -> list[Line]:
-    """The lines of runs that committed."""
+    """Return the lines of runs that committed."""
     lines = read(path)
     done = {line["run_id"] for line in lines if line["what"] == Change.COMMIT}
     return [line for line in lines if line.get("run_id") in done and line["what"] != Change.COMMIT]
 
 
-def founding(d: Decision, m: Mention | None, run_id: str, now: dt.datetime) -> Line:
-    """The line of a new event: its id, and the mention that founded it, told so that better rules can find it again."""
+def founding(d: Decision, m: Mention | None) -> Line:
+    """Return the values of a new event's line.
+
+    Its id, and the mention that founded it, told so that better rules can find it again.
+    """
     known = {"article_id": m.article_id, "place": m.place.name, "date": m.when.low.isoformat()} if m else {}
-    line = {"what": "created", "run_id": run_id, "event_id": d.event_id, "mention_id": d.mention_id}
-    return {**line, **known, "at": now.isoformat()}
+    return {"event_id": d.event_id, "mention_id": d.mention_id, **known}
 
 
-def moving(m: Move, run_id: str, now: dt.datetime) -> Line:
-    """The line of a mention that a repair gave another event."""
-    line = {"what": m.what, "run_id": run_id, "event_id": m.to_id, "other_id": m.from_id, "mention_id": m.mention_id}
-    return {**line, "why": m.why, "author": "veille", "at": now.isoformat()}
+def reassigning(m: Reassignment) -> Line:
+    """Return the values of the line of a mention that was given another event."""
+    ids = {"event_id": m.to_id, "other_id": m.from_id, "mention_id": m.mention_id}
+    return {**ids, "why": m.why, "author": "veille"}
+
+
+def mark(run_id: str) -> Line:
+    """Return the line that says a run's transaction committed."""
+    return {"what": Change.COMMIT, "run_id": run_id}
 
 
 def reconcile(path: Path, run_ids: set[str]) -> None:
@@ -79,7 +85,7 @@ def reconcile(path: Path, run_ids: set[str]) -> None:
     lines = read(path)
     done = {line["run_id"] for line in lines if line["what"] == Change.COMMIT}
     begun = {line["run_id"] for line in lines if line["what"] != Change.COMMIT and "run_id" in line}
-    append(path, ({"what": "commit", "run_id": run_id} for run_id in sorted((begun - done) & run_ids)))
+    append(path, (mark(run_id) for run_id in sorted((begun - done) & run_ids)))
 
 
 def _ends_with_newline(path: Path) -> bool:

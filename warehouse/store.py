@@ -1,6 +1,6 @@
 """The writer's file: open, migrate, load in bulk, check.
 
-Everything is loaded as newline-delimited JSON (`read_json` does 60 thousand rows a second, executemany 8), and always
+Everything is loaded as newline-delimited JSON (`read_json` does 60 thousand rows per second, executemany 8), and always
 fetched whole: DuckDB 2 refuses a statement while a result is open.
 """
 
@@ -11,9 +11,10 @@ import hashlib
 import json
 import re
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import duckdb
 
@@ -21,18 +22,68 @@ from veille.errors import Damaged
 
 HERE = Path(__file__).parent
 MEMORY_LIMIT = "384MB"
+Con = duckdb.DuckDBPyConnection
 Row = dict[str, Any]
+Params = Sequence[Any] | Mapping[str, Any]
 #: What DuckDB raises where a file is not what it wrote: damaged pages, a cut file, a write-ahead log of another file.
 DAMAGE = (duckdb.IOException, duckdb.FatalException, duckdb.InternalException, duckdb.SerializationException)
+_STAGED = re.compile(r"CREATE OR REPLACE TEMP TABLE (\w+) .*?;", re.DOTALL)
+
+
+class Loaded(NamedTuple):
+    """What an insert brought, for the ledger: how many rows, and their hash."""
+
+    n_rows: int
+    content_hash: str
+
+
+@dataclass(frozen=True, slots=True)
+class Transaction:
+    """An open transaction of one run, as the functions of this package need it.
+
+    `scratch` is a folder of its own for loads; `now` is the run's present, which stamps rows as `run_id` does.
+    """
+
+    con: Con
+    scratch: Path
+    run_id: str
+    now: dt.datetime
+
+    def rows(self, query: str, params: Params | None = None) -> list[Row]:
+        """Return all rows of a query as dicts."""
+        return rows(self.con, query, params)
+
+    def ask(self, name: str, params: Params | None = None) -> list[Row]:
+        """Return all rows of the query in warehouse/queries/NAME.sql."""
+        return rows(self.con, sql(f"queries/{name}"), params)
+
+    def run(self, name: str, params: Mapping[str, Any] | None = None) -> None:
+        """Execute every statement of warehouse/queries/NAME.sql."""
+        run(self.con, f"queries/{name}", params)
+
+    def insert(self, table: str, records: Iterable[Mapping[str, Any]]) -> Loaded:
+        """Append records to a table in bulk."""
+        return insert(self.con, table, records, self.scratch)
+
+    def stage(self, table: str, records: Iterable[Mapping[str, Any]]) -> Loaded:
+        """Make a temporary table of `staging.sql` anew and fill it."""
+        self.con.execute(_staging()[table])
+        return insert(self.con, table, records, self.scratch)
 
 
 @cache
 def sql(name: str) -> str:
-    """The text of a file under warehouse/, such as "queries/due_items"."""
+    """Return the text of a file under warehouse/, such as "queries/due_items"."""
     return (HERE / f"{name}.sql").read_text("utf-8")
 
 
-def open_state(path: Path) -> duckdb.DuckDBPyConnection:
+@cache
+def _staging() -> dict[str, str]:
+    """The statement of `staging.sql` that makes each temporary table."""
+    return {m[1]: m[0] for m in _STAGED.finditer(sql("staging"))}
+
+
+def open_state(path: Path) -> Con:
     """Open the writer's file, bring it to the newest schema, and set its views.
 
     Raises Damaged: the file cannot be read, is newer than this code, or a released migration was edited.
@@ -43,50 +94,49 @@ def open_state(path: Path) -> duckdb.DuckDBPyConnection:
         _migrate(con, path)
     except DAMAGE as error:
         con.close()
-        raise Damaged(f"{path}: cannot be read ({first_line(error)}); run `veille doctor`") from None
+        raise unreadable(path, error) from error
     except BaseException:
         con.close()
         raise
     return con
 
 
-def connect(path: Path, read_only: bool = False) -> duckdb.DuckDBPyConnection:
-    """A connection in UTC with a bounded memory; Damaged where DuckDB cannot read the file."""
+def connect(path: Path, read_only: bool = False) -> Con:
+    """Open a file in UTC with a bounded memory. Raises Damaged: DuckDB cannot read it."""
     try:
         con = duckdb.connect(str(path), read_only=read_only)
     except duckdb.Error as error:
-        raise Damaged(f"{path}: cannot be opened ({first_line(error)}); run `veille doctor`") from None
-    con.execute(
-        f"SET TimeZone = 'UTC'; SET memory_limit = '{MEMORY_LIMIT}'; SET threads = 2; SET preserve_insertion_order = "
-        "true"
-    )
+        raise Damaged(f"{path}: cannot be opened ({first_line(error)})", cure=Damaged.DOCTOR) from error
+    con.execute(f"SET TimeZone = 'UTC'; SET memory_limit = '{MEMORY_LIMIT}'; SET threads = 2")
+    con.execute("SET preserve_insertion_order = true")
     return con
 
 
-def rows(
-    con: duckdb.DuckDBPyConnection, query: str, params: Sequence[Any] | Mapping[str, Any] | None = None
-) -> list[Row]:
-    """All rows of a query as dicts."""
+def unreadable(path: Path, error: duckdb.Error) -> Damaged:
+    """Say in a sentence that a file cannot be read."""
+    return Damaged(f"{path}: cannot be read ({first_line(error)})", cure=Damaged.DOCTOR)
+
+
+def rows(con: Con, query: str, params: Params | None = None) -> list[Row]:
+    """Return all rows of a query as dicts."""
     cursor = con.execute(query, params) if params is not None else con.execute(query)
     names = [d[0] for d in cursor.description or ()]
     return [dict(zip(names, r, strict=True)) for r in cursor.fetchall()]
 
 
-def run(con: duckdb.DuckDBPyConnection, name: str, params: Mapping[str, Any] | None = None) -> None:
+def run(con: Con, name: str, params: Mapping[str, Any] | None = None) -> None:
     """Execute every statement of a file under warehouse/, each with those of the parameters that it names."""
     for statement in con.extract_statements(sql(name)):
         named = {k: v for k, v in (params or {}).items() if k in statement.named_parameters}
         con.execute(statement, named) if named else con.execute(statement)
 
 
-def insert(
-    con: duckdb.DuckDBPyConnection, table: str, records: Iterable[Mapping[str, Any]], scratch: Path
-) -> tuple[int, str]:
-    """Append records to a table in bulk; keys that are no column are an error. Returns the rows and their hash."""
+def insert(con: Con, table: str, records: Iterable[Mapping[str, Any]], scratch: Path) -> Loaded:
+    """Append records to a table in bulk; keys that are no column are an error."""
     columns = _columns(con, table)
     lines = [_line(r, columns, table) for r in records]
     if not lines:
-        return 0, ""
+        return Loaded(0, "")
     payload = "\n".join(lines).encode("utf-8", "replace")  # a lone surrogate: better a "?" than no load at all
     file = scratch / "load.ndjson"
     file.write_bytes(payload)
@@ -94,10 +144,10 @@ def insert(
     source = f"read_json(?, format='newline_delimited', columns={{{spec}}}, maximum_object_size=8388608)"
     con.execute(f"INSERT INTO {table} BY NAME SELECT * FROM {source}", [str(file)])  # noqa: S608 - our own names
     file.unlink()
-    return len(lines), hashlib.sha256(payload).hexdigest()[:16]
+    return Loaded(len(lines), hashlib.sha256(payload).hexdigest()[:16])
 
 
-def check(con: duckdb.DuckDBPyConnection) -> list[str]:
+def check(con: Con) -> list[str]:
     """Run warehouse/checks/*.sql, each a SELECT that must return no row; the names and first rows of those that do."""
     found = []
     for file in sorted((HERE / "checks").glob("*.sql")):
@@ -107,7 +157,7 @@ def check(con: duckdb.DuckDBPyConnection) -> list[str]:
     return found
 
 
-def _columns(con: duckdb.DuckDBPyConnection, table: str) -> dict[str, str]:
+def _columns(con: Con, table: str) -> dict[str, str]:
     return {r[0]: r[1] for r in con.execute(f"DESCRIBE {table}").fetchall()}
 
 
@@ -126,7 +176,7 @@ def _plain(value: Any) -> Any:
     raise TypeError(f"cannot store {type(value).__name__}")
 
 
-def _migrate(con: duckdb.DuckDBPyConnection, path: Path) -> None:
+def _migrate(con: Con, path: Path) -> None:
     con.execute("CREATE SCHEMA IF NOT EXISTS store")
     con.execute(
         "CREATE TABLE IF NOT EXISTS store.migrations"
@@ -142,16 +192,20 @@ def _migrate(con: duckdb.DuckDBPyConnection, path: Path) -> None:
     _set_views(con)
 
 
-def outstanding(con: duckdb.DuckDBPyConnection, path: Path) -> list[Path]:
-    """The migrations that the file still lacks. Raises Damaged: it is newer than this code, or one was edited since."""
+def outstanding(con: Con, path: Path) -> list[Path]:
+    """List the migrations that the file still lacks.
+
+    Raises Damaged: it is newer than this code, or a migration was edited since it was applied.
+    """
     applied = dict(con.execute("SELECT number, sha256 FROM store.migrations ORDER BY number").fetchall())
     known = {int(f.name[:4]): f for f in sorted((HERE / "migrations").glob("[0-9]*.sql"))}
     if applied and max(applied) > max(known):
-        raise Damaged(f"{path}: schema {max(applied)} is newer than this code ({max(known)}); update veille-sahel")
+        text = f"{path}: schema {max(applied)} is newer than this code ({max(known)})"
+        raise Damaged(text, cure="update veille-sahel", is_whole=True)
     for number, digest in applied.items():
         if number in known and digest != _digest(known[number].read_text("utf-8")):
             stem = known[number].stem
-            raise Damaged(f"{path}: migration {stem} was edited after it was applied; restore the released file")
+            raise Damaged(f"{path}: migration {stem} was edited after it was applied", cure="restore the released file")
     return [file for number, file in known.items() if number not in applied]
 
 
@@ -159,7 +213,7 @@ def _digest(text: str) -> str:
     return hashlib.sha256(text.encode()).hexdigest()
 
 
-def _set_views(con: duckdb.DuckDBPyConnection) -> None:
+def _set_views(con: Con) -> None:
     """(Re)create the public views where their text changed since the file was last opened."""
     text = "\n".join(f.read_text("utf-8") for f in sorted((HERE / "views").glob("*.sql")))
     digest = _digest(text)
@@ -174,5 +228,5 @@ def _set_views(con: duckdb.DuckDBPyConnection) -> None:
 
 
 def first_line(error: Exception) -> str:
-    """The first line of a message of DuckDB's."""
+    """Return the first line of a message of DuckDB's."""
     return re.sub(r"\s+", " ", str(error).split("\n")[0])[:200]

@@ -17,7 +17,7 @@ from veille.cleaning import fold
 from veille.codes import PlaceLevel, Role
 from veille.events.evidence import weights
 from veille.events.judge import Events, judge
-from veille.events.repair import repair
+from veille.events.reassign import reassign
 from veille.records.linking import Report
 
 _NOON = dt.time(12, tzinfo=dt.UTC)
@@ -28,7 +28,7 @@ class BadReport(ValueError):
 
 
 def link(reports: Iterable[Mapping[str, Any]]) -> dict[str, str]:
-    """The event id of each report_id. Raises BadReport; the result does not depend on the order of the reports."""
+    """Return the event id of each report_id. Raises BadReport; the result does not depend on the order of the reports."""
     coded = sorted((report_of(r) for r in reports), key=lambda r: (r.published_at, r.mention_id))
     seen: set[str] = set()
     for r in coded:
@@ -37,12 +37,12 @@ def link(reports: Iterable[Mapping[str, Any]]) -> dict[str, str]:
         seen.add(r.mention_id)
     events = Events({}, weights_of_evidence=weights("coded"))
     judge(coded, events)
-    repair(events, list(events.members))
+    reassign(events, list(events.members))
     return {r.mention_id: event_id for event_id, members in sorted(events.members.items()) for r in members}
 
 
 def report_of(coded: Mapping[str, Any]) -> Report:
-    """A coded report as the linker sees it."""
+    """Return a coded report as the linker sees it."""
     ident = coded.get("report_id")
     if not isinstance(ident, str | int) or ident == "":
         raise BadReport(f"report_id: expected a name or number, got {ident!r}")

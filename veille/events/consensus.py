@@ -1,4 +1,4 @@
-"""One row an event, from its reports and claims, by stated rules.
+"""One row per event, from its reports and claims, by stated rules.
 
 Independent reports count, copies of one wire text do not. Better precision wins; among equals the more frequent, then
 the later report (a correction). Tolls follow the contract: for one claimant in one article, figures for one victim group
@@ -23,7 +23,7 @@ _NON_STATE_LAST = (Actor.UNIDENTIFIED_ARMED_GROUP,)
 
 
 @dataclass(frozen=True, slots=True)
-class Stated:
+class CurrentClaim:
     """A current claim of an event, as consensus needs it."""
 
     article_id: str
@@ -38,9 +38,9 @@ class Stated:
 
 
 def row(
-    event_id: str, reports: Sequence[Report], claims: Sequence[Stated], now: dt.datetime, review: bool
+    event_id: str, reports: Sequence[Report], claims: Sequence[CurrentClaim], now: dt.datetime, review: bool
 ) -> dict[str, Any]:
-    """The event's row; needs at least one report that is not background."""
+    """Return the event's row; needs at least one report that is not background."""
     news = [r for r in reports if r.role != Role.BACKGROUND]
     firm = [r for r in news if r.founds] or news  # who tells of it in passing does not say when, where and what
     day, end, precision = _when(firm)
@@ -150,10 +150,10 @@ def _headline(news: Sequence[Report], where: Report) -> str:
     return max(named, key=lambda r: (sum(x.wire == r.wire for x in news), r.published_at, r.mention_id)).title
 
 
-def bounds(claims: Iterable[Stated]) -> tuple[int, int] | None:
-    """The dead that one claimant gives in one article: groups add up, a total stands for itself.
+def bounds(claims: Iterable[CurrentClaim]) -> tuple[int, int] | None:
+    """Return the dead that one claimant gives in one article: groups add up, a total stands for itself.
 
-    >>> c = lambda victims, low, high: Stated("a", "a", "JNIM", "toll", victims, "killed", low, high, "primary")
+    >>> c = lambda victims, low, high: CurrentClaim("a", "a", "JNIM", "toll", victims, "killed", low, high, "primary")
     >>> bounds([c("military", 30, None), c("civilians", 2, 3)]), bounds([c("unspecified", 40, None), c("military", 50, 50)])
     ((32, 33), (40, 50))
     """
@@ -170,17 +170,17 @@ def bounds(claims: Iterable[Stated]) -> tuple[int, int] | None:
     return total or parts
 
 
-def killed(claims: Iterable[Stated]) -> dict[tuple[str, str, str], tuple[int, int]]:
-    """Bounds of the dead by (article, wire group, claimant)."""
-    said: dict[tuple[str, str, str], list[Stated]] = defaultdict(list)
+def killed(claims: Iterable[CurrentClaim]) -> dict[tuple[str, str, str], tuple[int, int]]:
+    """Return bounds of the dead by (article, wire group, claimant)."""
+    said: dict[tuple[str, str, str], list[CurrentClaim]] = defaultdict(list)
     for c in claims:
         if c.kind == ClaimKind.TOLL and c.outcome == Outcome.KILLED:
             said[c.article_id, c.wire, c.claimant].append(c)
     return {k: b for k, cs in said.items() if (b := bounds(cs)) is not None}
 
 
-def fatalities(claims: Iterable[Stated]) -> tuple[int | None, int | None, int | None]:
-    """(low, best, high): least and greatest over all claims, and the total that most independent reports give."""
+def fatalities(claims: Iterable[CurrentClaim]) -> tuple[int | None, int | None, int | None]:
+    """Return (low, best, high): least and greatest over all claims, and the total that most independent reports give."""
     given = killed(claims)
     if not given:
         return None, None, None
@@ -191,9 +191,9 @@ def fatalities(claims: Iterable[Stated]) -> tuple[int | None, int | None, int | 
     return min(b[0] for b in given.values()), best, max(b[1] for b in given.values())
 
 
-def tolls(event_id: str, claims: Sequence[Stated]) -> list[dict[str, Any]]:
-    """The rows of event_tolls: by outcome and victims."""
-    groups: dict[tuple[str, str], list[Stated]] = defaultdict(list)
+def tolls(event_id: str, claims: Sequence[CurrentClaim]) -> list[dict[str, Any]]:
+    """Return the rows of event_tolls: by outcome and victims."""
+    groups: dict[tuple[str, str], list[CurrentClaim]] = defaultdict(list)
     for c in claims:
         if c.kind == ClaimKind.TOLL and c.outcome and c.victims and c.role != Role.BACKGROUND:
             groups[c.outcome, c.victims].append(c)
@@ -210,7 +210,7 @@ def tolls(event_id: str, claims: Sequence[Stated]) -> list[dict[str, Any]]:
     return rows
 
 
-def contested(claims: Sequence[Stated]) -> bool:
+def contested(claims: Sequence[CurrentClaim]) -> bool:
     """Do claims contradict each other: a denial, control by one side and repulse by another, tolls that exclude each other?"""
     news = [c for c in claims if c.role != Role.BACKGROUND]
     if any(c.kind == ClaimKind.DENIAL for c in news):

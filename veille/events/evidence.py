@@ -29,13 +29,13 @@ Found = tuple[str, str, float]  # feature, detail, factor
 
 @cache
 def weights(kind: str = "news") -> Weights:
-    """The weights of weights.toml for one kind of reports: "news" (read by machine) or "coded" (by human coders)."""
+    """Return the weights of weights.toml for one kind of reports: "news" (read by machine) or "coded" (by human coders)."""
     data = tomllib.loads(resources.files("veille.reference").joinpath("weights.toml").read_text("utf-8"))
     return {k: float(v) for k, v in data[kind].items()}
 
 
 def compare(a: Report, b: Report, w: Weights) -> list[Evidence]:
-    """The evidence for `a` and `b` being one event; a veto stands alone."""
+    """Return the evidence for `a` and `b` being one event; a veto stands alone."""
     found: list[Found] = []
     for features in (_place, _date, _lag, _types, _actors, _toll, _words):
         for feature, detail, factor in features(a, b):
@@ -48,12 +48,12 @@ def compare(a: Report, b: Report, w: Weights) -> list[Evidence]:
 
 
 def score(evidence: list[Evidence]) -> float:
-    """The sum of the weights."""
+    """Return the sum of the weights."""
     return sum(e.weight for e in evidence)
 
 
 def distance_km(a: Report, b: Report) -> float:
-    """Great-circle distance; infinite where either has no coordinates."""
+    """Return great-circle distance; infinite where either has no coordinates."""
     return km_between(a.latitude, a.longitude, b.latitude, b.longitude)
 
 

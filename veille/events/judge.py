@@ -3,7 +3,7 @@
 A report is compared with every mention of a candidate event (copies of one wire text count once); the event's score is
 the mean of the better half, so that a chain of lookalikes cannot pull two attacks together, and one odd report in an
 event does not keep the others out. The best event above the threshold takes the report; else it founds one, unless it
-only recalls (background mentions found nothing: they wait for their event). An analyst's rulings come first.
+only recalls (background mentions found nothing: they wait for their event). An analyst's constraints come first.
 """
 
 from __future__ import annotations
@@ -15,9 +15,9 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 
 from veille.codes import Role
+from veille.events.constraints import Constraints
 from veille.events.evidence import VETO, Weights, compare, score, weights
-from veille.events.keys import asking, standing
-from veille.events.rulings import Rulings
+from veille.events.keys import blocking_keys, query_keys
 from veille.records.linking import Decision, Evidence, Report
 
 #: Against an event that already has a mention of the same article: an article seldom tells of one event twice.
@@ -27,7 +27,7 @@ Verdict = tuple[float, list[Evidence]]
 
 
 def event_id_of(report: Report) -> str:
-    """The permanent id of the event that a report founds."""
+    """Return the permanent id of the event that a report founds."""
     return "e-" + hashlib.sha256(f"event|{report.mention_id}".encode()).hexdigest()[:12]
 
 
@@ -37,11 +37,11 @@ class Events:
     def __init__(
         self,
         members: Mapping[str, Sequence[Report]],
-        rulings: Rulings | None = None,
+        constraints: Constraints | None = None,
         weights_of_evidence: Weights | None = None,
     ) -> None:
         self.members: dict[str, list[Report]] = {}
-        self.rulings = rulings or Rulings()
+        self.constraints = constraints or Constraints()
         self.weights = weights_of_evidence or weights()
         self._index: dict[tuple[str, object], set[str]] = defaultdict(set)
         for event_id, reports in members.items():
@@ -52,7 +52,7 @@ class Events:
         """Put a report into an event, which may be new."""
         self.members.setdefault(event_id, []).append(report)
         if report.role != Role.BACKGROUND:
-            for key in standing(report):
+            for key in blocking_keys(report):
                 self._index[key].add(event_id)
 
     def remove(self, event_id: str, report: Report) -> None:
@@ -62,8 +62,8 @@ class Events:
             del self.members[event_id]
 
     def near(self, report: Report) -> list[str]:
-        """The events that share a key with a report."""
-        found = set().union(*(self._index.get(key, ()) for key in asking(report)))
+        """Return the events that share a key with a report."""
+        found = set().union(*(self._index.get(key, ()) for key in query_keys(report)))
         return sorted(e for e in found if e in self.members)
 
 
@@ -71,7 +71,7 @@ def judge(new: Iterable[Report], events: Events, kept: Mapping[str, str] | None 
     """Decide where each new report belongs; `events` grows as it goes. `kept` maps a founding mention to its old id."""
     decisions = []
     new = sorted(new, key=lambda r: (r.role == Role.BACKGROUND, not r.founds, r.published_at, r.mention_id))
-    ruled = _ruled(new, events.rulings)
+    ruled = _ruled(new, events.constraints)
     for report in new:
         if target := ruled.get(report.mention_id):
             decision: Decision | None = Decision(
@@ -88,13 +88,13 @@ def judge(new: Iterable[Report], events: Events, kept: Mapping[str, str] | None 
     return decisions
 
 
-def _ruled(new: Sequence[Report], rulings: Rulings) -> dict[str, str]:
-    """The events that rulings give to new reports: by mention, else to the first-told mention of a ruled article."""
-    ruled = {r.mention_id: rulings.placed[r.mention_id] for r in new if r.mention_id in rulings.placed}
+def _ruled(new: Sequence[Report], constraints: Constraints) -> dict[str, str]:
+    """The events that must-link constraints give to new reports: by mention, else to an article's first-told mention."""
+    ruled = {r.mention_id: constraints.must_link[r.mention_id] for r in new if r.mention_id in constraints.must_link}
     settled = {(r.article_id, ruled[r.mention_id]) for r in new if r.mention_id in ruled}
     order = {Role.PRIMARY: 0, Role.SECONDARY: 1, Role.BACKGROUND: 2}
     for r in sorted(new, key=lambda r: (order[r.role], r.mention_id)):
-        for home in rulings.homes.get(r.article_id, ()):
+        for home in constraints.article_events.get(r.article_id, ()):
             if r.mention_id not in ruled and (r.article_id, home) not in settled:
                 ruled[r.mention_id] = home
                 settled.add((r.article_id, home))
@@ -102,7 +102,7 @@ def _ruled(new: Sequence[Report], rulings: Rulings) -> dict[str, str]:
 
 
 def decide(report: Report, events: Events) -> Decision | None:
-    """Where one report belongs; None for a recall whose event is not known."""
+    """Return where one report belongs; None for a recall whose event is not known."""
     limit, band = events.weights["threshold"], events.weights["band"]
     ranked = rank(report, events)
     best = ranked[0] if ranked else None
@@ -120,10 +120,10 @@ def decide(report: Report, events: Events) -> Decision | None:
 
 
 def rank(report: Report, events: Events, but: Collection[str] = ()) -> list[tuple[Verdict, str]]:
-    """The candidate events of a report (leaving out those of `but`), the best first; vetoed ones are none."""
+    """Return the candidate events of a report (leaving out those of `but`), the best first; vetoed ones are none."""
     found = []
     for event_id in events.near(report):
-        if event_id in but or events.rulings.keeps_apart(report, event_id):
+        if event_id in but or events.constraints.cannot_link(report, event_id):
             continue
         members = events.members[event_id]
         value, evidence = against(report, members, events.weights)
@@ -134,7 +134,7 @@ def rank(report: Report, events: Events, but: Collection[str] = ()) -> list[tupl
 
 
 def against(report: Report, members: Sequence[Report], w: Weights) -> Verdict:
-    """The score of a report with an event, and the evidence with the mention that speaks most for it."""
+    """Return the score of a report with an event, and the evidence with the mention that speaks most for it."""
     best_of_wire: dict[str, Verdict] = {}
     current = [m for m in members if m.role != Role.BACKGROUND] or list(members)
     for member in _on_the_day(current):
@@ -163,5 +163,5 @@ def _on_the_day(members: Sequence[Report]) -> Sequence[Report]:
 
 
 def confidence(margin: float) -> float:
-    """A margin over (or under) the threshold as a number from 0 to 1."""
+    """Return a margin over (or under) the threshold as a number from 0 to 1."""
     return round(1 / (1 + math.exp(-margin)), 3)

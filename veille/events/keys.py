@@ -19,13 +19,13 @@ MAX_DAYS = 45
 UNDATED_BACK_DAYS = 30
 
 
-def standing(report: Report) -> set[tuple[str, dt.date]]:
-    """The keys under which a report is found."""
+def blocking_keys(report: Report) -> set[tuple[str, dt.date]]:
+    """Return the keys under which a report is found."""
     return {(area, day) for area in _areas(report, spread=0) for day in _days(report, slack=0)}
 
 
-def asking(report: Report) -> set[tuple[str, dt.date]]:
-    """The keys under which a report looks for others: neighbouring cells and days too."""
+def query_keys(report: Report) -> set[tuple[str, dt.date]]:
+    """Return the keys under which a report looks for others: neighbouring cells and days too."""
     return {(area, day) for area in _areas(report, spread=1) for day in _days(report, slack=1)}
 
 
@@ -43,12 +43,12 @@ def _areas(report: Report, spread: int) -> set[str]:
 
 
 def is_unknown(report: Report) -> bool:
-    """A village that no gazetteer knows: its name is surer than the coordinates lent by the region named beside it."""
+    """Return a village that no gazetteer knows: its name is surer than the coordinates lent by the region named beside it."""
     return report.geo_precision == 3 and report.level in POINT_LEVELS and report.geonameid is None
 
 
 def skeleton(name: str) -> str:
-    """A name without what transliterations vary: accents, vowels, double letters, "h".
+    """Return a name without what transliterations vary: accents, vowels, double letters, "h".
 
     >>> skeleton("Anoumalane") == skeleton("Anomalan"), skeleton("Boulikessi") == skeleton("Boulkessi")
     (True, True)

@@ -5,15 +5,15 @@ from __future__ import annotations
 import datetime as dt
 
 from veille.codes import DateFlag
-from veille.events.consensus import Stated, killed
+from veille.events.consensus import CurrentClaim, killed
 from veille.records.linking import Report
 from veille.records.readings import Mention
 
 
 def report_of(mention: Mention, title: str, outlet: str, published_at: dt.datetime, wire: str) -> Report:
-    """The linker's view of a freshly read mention; `wire` is the article id of the original of its wire text."""
+    """Return the linker's view of a freshly read mention; `wire` is the article id of the original of its wire text."""
     said = [
-        Stated(mention.article_id, wire, c.claimant, c.kind, c.victims, c.outcome, c.low, c.high, mention.role)
+        CurrentClaim(mention.article_id, wire, c.claimant, c.kind, c.victims, c.outcome, c.low, c.high, mention.role)
         for c in mention.claims
     ]
     place, when = mention.place, mention.when

@@ -22,7 +22,7 @@ class Pattern:
 
 
 @dataclass(frozen=True, slots=True)
-class Named:
+class ActorMention:
     """An actor named in a sentence; `code` STATE stands for the forces of the incident's country."""
 
     code: str
@@ -46,15 +46,17 @@ def patterns() -> tuple[Pattern, ...]:
     )
 
 
-def named(text: str, day: dt.date | None = None, countries: frozenset[str] = frozenset()) -> list[Named]:
-    """Every actor named in a folded sentence, in order; overlapping names give the one that is earlier in the lexicon.
+def actor_mentions(
+    text: str, day: dt.date | None = None, countries: frozenset[str] = frozenset()
+) -> list[ActorMention]:
+    """Return every actor named in a folded sentence, in order; overlapping names give the one that is earlier in the lexicon.
 
-    >>> [n.code for n in named("le jnim a attaque des soldats maliens et des villageois")]
+    >>> [n.code for n in actor_mentions("le jnim a attaque des soldats maliens et des villageois")]
     ['JNIM', 'MALI_FORCES', 'CIVILIANS']
-    >>> [n.code for n in named("des hommes armes non identifies ont tue deux vdp")]
+    >>> [n.code for n in actor_mentions("des hommes armes non identifies ont tue deux vdp")]
     ['UNIDENTIFIED_ARMED_GROUP', 'VDP']
     """
-    found: list[Named] = []
+    found: list[ActorMention] = []
     taken = bytearray(len(text) + 1)
     for pattern in patterns():
         if not _applies(pattern, text, day, countries):
@@ -64,7 +66,7 @@ def named(text: str, day: dt.date | None = None, countries: frozenset[str] = fro
             if any(taken[m.start() : m.end()]):
                 continue
             taken[m.start() : m.end()] = b"\x01" * (m.end() - m.start())
-            found.append(Named(actor.code, actor.kind, m.start(), m.end(), m.group(), actor.country))
+            found.append(ActorMention(actor.code, actor.kind, m.start(), m.end(), m.group(), actor.country))
     return sorted(found, key=lambda n: n.start)
 
 
@@ -80,7 +82,7 @@ def _applies(pattern: Pattern, text: str, day: dt.date | None, countries: frozen
 
 
 def resolve(code: str, country: str) -> str:
-    """The code with STATE replaced by the forces of the country.
+    """Return the code with STATE replaced by the forces of the country.
 
     >>> resolve("STATE", "NE"), resolve("JNIM", "NE")
     ('NIGER_FORCES', 'JNIM')

@@ -14,13 +14,13 @@ from veille.records.readings import Place, Reading
 
 
 def read_batch(articles: Sequence[Article], places: Mapping[str, list[Place]]) -> list[Reading]:
-    """The readings of articles, in order; `places` are those of the imported gazetteer that their names may mean."""
+    """Return the readings of articles, in order; `places` are those of the imported gazetteer that their names may mean."""
     gazetteer = with_dumps(places)
     return [read_or_defect(article, gazetteer) for article in articles]
 
 
 def read_or_defect(article: Article, gazetteer: Gazetteer) -> Reading:
-    """The reading of an article; one that our rules stumble over is kept unread, and `defect` says where."""
+    """Return the reading of an article; one that our rules stumble over is kept unread, and `defect` says where."""
     try:
         return read(article, gazetteer)
     except Exception as error:

@@ -7,8 +7,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from veille.codes import ActorKind, ClaimKind, Source
-from veille.reading.actors import Named
-from veille.reading.frames import ARMED_KINDS, GROUP, SAME, Frame, nearest
+from veille.reading.actors import ActorMention
+from veille.reading.attributions import ARMED_KINDS, GROUP, SAME, Attribution, nearest
 from veille.reading.lexicon import SOURCES
 from veille.reading.rules import ClaimRule
 from veille.reference.actors import kind_of
@@ -54,7 +54,7 @@ _DEED = re.compile(
 
 
 @dataclass(frozen=True, slots=True)
-class Said:
+class StatedClaim:
     """A claim without figure in a sentence."""
 
     claimant: str
@@ -63,12 +63,12 @@ class Said:
     rule: ClaimRule
 
 
-def said(text: str, found: Sequence[Frame], named: Sequence[Named], default: str) -> list[Said]:
-    """Claims of responsibility, control, repulse and denial in a folded sentence.
+def said(text: str, found: Sequence[Attribution], named: Sequence[ActorMention], default: str) -> list[StatedClaim]:
+    """Return claims of responsibility, control, repulse and denial in a folded sentence.
 
     `default` is the claimant where no frame covers the words (inherited, or UNATTRIBUTED).
     """
-    out: list[Said] = []
+    out: list[StatedClaim] = []
 
     def who(position: int) -> str:
         frame = nearest(found, position, text)
@@ -79,53 +79,53 @@ def said(text: str, found: Sequence[Frame], named: Sequence[Named], default: str
         claimants = [n for n in armed if n.start < m.start() or re.search(r"revendiqu\w+ (?:\w+ ){0,3}par", text)]
         code = claimants[-1].code if claimants else default
         if kind_of(code) in (ActorKind.JIHADIST, ActorKind.REBEL, ActorKind.MILITIA, ActorKind.BANDIT, ActorKind.STATE):
-            out.append(Said(code, ClaimKind.RESPONSIBILITY, m.start(), ClaimRule.REVENDIQUE))
+            out.append(StatedClaim(code, ClaimKind.RESPONSIBILITY, m.start(), ClaimRule.REVENDIQUE))
     if (m := _OWNED_UP.search(text)) and (owner := [n for n in armed if n.start < m.start()]):
-        out.append(Said(owner[-1].code, ClaimKind.RESPONSIBILITY, m.start(), ClaimRule.OWNED_UP))
+        out.append(StatedClaim(owner[-1].code, ClaimKind.RESPONSIBILITY, m.start(), ClaimRule.OWNED_UP))
     for m in _OWN_DEED.finditer(text):
         code = who(m.start())
         if (
             kind_of(code) in (ActorKind.JIHADIST, ActorKind.REBEL, ActorKind.MILITIA, ActorKind.BANDIT)
             and code not in SOURCES
         ):
-            out.append(Said(code, ClaimKind.RESPONSIBILITY, m.start(), ClaimRule.OWN_DEED))
+            out.append(StatedClaim(code, ClaimKind.RESPONSIBILITY, m.start(), ClaimRule.OWN_DEED))
         elif kind_of(code) == ActorKind.STATE and not _REPELLED.search(text) and code not in SOURCES:
-            out.append(Said(code, ClaimKind.RESPONSIBILITY, m.start(), ClaimRule.OWN_OPERATION))
+            out.append(StatedClaim(code, ClaimKind.RESPONSIBILITY, m.start(), ClaimRule.OWN_OPERATION))
     if (
         (m := _DEED.search(text))
         and kind_of(who(m.start())) == ActorKind.STATE
         and who(m.start()) not in SOURCES
         and not _REPELLED.search(text)
     ):
-        out.append(Said(who(m.start()), ClaimKind.RESPONSIBILITY, m.start(), ClaimRule.OWN_OPERATION))
+        out.append(StatedClaim(who(m.start()), ClaimKind.RESPONSIBILITY, m.start(), ClaimRule.OWN_OPERATION))
     if (m := _DENIAL.search(text)) and not _NO_DENIAL.search(text):
         before = [n for n in named if n.start < m.start() and n.kind in ARMED_KINDS]
         code = who(m.start())
         if before and not found:
             code = before[-1].code
         if code != Source.UNATTRIBUTED:
-            out.append(Said(code, ClaimKind.DENIAL, m.start(), ClaimRule.DENIAL))
+            out.append(StatedClaim(code, ClaimKind.DENIAL, m.start(), ClaimRule.DENIAL))
     if (m := _REPELLED.search(text)) and _is_in_their_hands(text, m, named):
-        out.append(Said(who(m.start()), ClaimKind.CONTROL, m.start(), ClaimRule.IN_THEIR_HANDS))
+        out.append(StatedClaim(who(m.start()), ClaimKind.CONTROL, m.start(), ClaimRule.IN_THEIR_HANDS))
     elif m:
         code = who(m.start())
         if kind_of(code) in (ActorKind.JIHADIST, ActorKind.BANDIT) and code not in SOURCES:
             state = [n for n in named if n.kind in (ActorKind.STATE, ActorKind.AUXILIARY)]
             code = state[-1].code if state else Source.UNATTRIBUTED
-        out.append(Said(code, ClaimKind.REPELLED, m.start(), ClaimRule.REPELLED))
+        out.append(StatedClaim(code, ClaimKind.REPELLED, m.start(), ClaimRule.REPELLED))
     denied = {x.claimant for x in out if x.kind == ClaimKind.DENIAL}
     out += [x for x in _control(text, named, who) if x.claimant not in denied]  # "dément la prise du camp"
     return out
 
 
-def _is_in_their_hands(text: str, m: re.Match[str], named: Sequence[Named]) -> bool:
+def _is_in_their_hands(text: str, m: re.Match[str], named: Sequence[ActorMention]) -> bool:
     """ "Sous le contrôle du Jnim" is no repulse; "sous le contrôle de l'armée" is."""
     holder = next((n for n in named if 0 <= n.start - m.end() < 12), None)
     hands = m.group().startswith(("sous", "reste", "toujours"))
     return bool(hands and holder and holder.kind in (ActorKind.JIHADIST, ActorKind.REBEL, ActorKind.BANDIT))
 
 
-def _control(text: str, named: Sequence[Named], who: Callable[[int], str]) -> list[Said]:
+def _control(text: str, named: Sequence[ActorMention], who: Callable[[int], str]) -> list[StatedClaim]:
     """Who says that the place was taken or held; an attempt, a wish or a recollection says nothing."""
     m = _CONTROL.search(text)
     if m is None:
@@ -150,7 +150,7 @@ def _control(text: str, named: Sequence[Named], who: Callable[[int], str]) -> li
         and re.search(r"\b(?:ce dernier|celui-ci|le groupe|ces derniers)\b", text[holder.end :])
     ):
         code = holder.code
-    said_ = [Said(code, ClaimKind.CONTROL, m.start(), ClaimRule.CONTROL)]
+    said_ = [StatedClaim(code, ClaimKind.CONTROL, m.start(), ClaimRule.CONTROL)]
     if kind_of(code) == ActorKind.STATE and code not in SOURCES:
-        said_.append(Said(code, ClaimKind.RESPONSIBILITY, m.start(), ClaimRule.TOOK_THE_PLACE))
+        said_.append(StatedClaim(code, ClaimKind.RESPONSIBILITY, m.start(), ClaimRule.TOOK_THE_PLACE))
     return said_

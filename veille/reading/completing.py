@@ -8,14 +8,14 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from veille.codes import NON_STATE, STATE_SIDE, ActorKind, DateFlag, PlaceLevel, PlaceRole
+from veille.reading.annotation import AnnotatedSentence
 from veille.reading.gazetteer import country_place, km
-from veille.reading.hits import Hit
 from veille.reading.incident import Incident
+from veille.reading.place_mentions import PlaceMention
 from veille.reading.relative import halfway
 from veille.reading.rules import PlaceRule
 from veille.reading.scenes import area_of, is_one_place, near_area
-from veille.reading.seen import Seen
-from veille.reading.when import Found
+from veille.reading.times import TimeExpression
 from veille.records.readings import When
 
 ALONGSIDE = re.compile(
@@ -23,8 +23,10 @@ ALONGSIDE = re.compile(
 )
 
 
-def complete(incidents: list[Incident], seen: Sequence[Seen], today: dt.date, country: str) -> list[Incident]:
-    """The incidents of an article with what could be filled in; those without any place are dropped."""
+def complete(
+    incidents: list[Incident], seen: Sequence[AnnotatedSentence], today: dt.date, country: str
+) -> list[Incident]:
+    """Return the incidents of an article with what could be filled in; those without any place are dropped."""
     _add_head(incidents, seen, today)
     _give_roads(incidents, seen)
     _give_places(incidents, seen, country)
@@ -34,7 +36,7 @@ def complete(incidents: list[Incident], seen: Sequence[Seen], today: dt.date, co
     return [_settled(i, incidents) for i in incidents if i.place is not None and i.core]
 
 
-def _add_head(incidents: list[Incident], seen: Sequence[Seen], today: dt.date) -> None:
+def _add_head(incidents: list[Incident], seen: Sequence[AnnotatedSentence], today: dt.date) -> None:
     """Title and first sentences taken together tell of an incident though no sentence does by itself."""
     head = [s for s in seen[:4] if not s.is_elsewhere]
     if any(s in i.core for i in incidents for s in head if s.sentence.index <= 2) or not head:
@@ -68,14 +70,14 @@ _FROM = re.compile(r"\b(?:quitt|part(?:i|ant)|venant|provenance|evacu|repli)\w*(
 _TO = re.compile(r"\b(?:rejoindre|ralli|gagn|destination|direction|route|arriv|vers|entre)\w*(?: [\w'-]+){0,3}$")
 
 
-def _give_roads(incidents: Sequence[Incident], seen: Sequence[Seen]) -> None:
+def _give_roads(incidents: Sequence[Incident], seen: Sequence[AnnotatedSentence]) -> None:
     """A convoy hit on its way: the article says where it left and where it goes, and no scene."""
     if not any(_CONVOY.search(s.sentence.plain) for s in seen[:5]):
         return
     named = [
         (h, s.sentence.plain[: h.start].rstrip())
         for s in seen
-        for h in s.hits
+        for h in s.places
         if h.kind in (PlaceRole.LANDMARK, PlaceRole.SCENE)
     ]
     named = [(h, before) for h, before in named if h.place.precision == 1 and h.place.latitude is not None]
@@ -90,7 +92,7 @@ def _give_roads(incidents: Sequence[Incident], seen: Sequence[Seen]) -> None:
             i.trace.append(f"on the way of the convoy: {road.place.name}")
 
 
-def _give_places(incidents: list[Incident], seen: Sequence[Seen], country: str) -> None:
+def _give_places(incidents: list[Incident], seen: Sequence[AnnotatedSentence], country: str) -> None:
     """An incident told without a place happened where the title and the first sentences are."""
     head = next((h for s in seen[:1] for h in s.scenes), None) or next(
         (h for s in seen[1:5] for h in s.scenes if not s.is_hypothetical), None
@@ -122,9 +124,9 @@ def _give_places(incidents: list[Incident], seen: Sequence[Seen], country: str) 
                 incidents.remove(i)
 
 
-def _vaguest(seen: Sequence[Seen], country: str) -> Hit | None:
+def _vaguest(seen: Sequence[AnnotatedSentence], country: str) -> PlaceMention | None:
     """Where an article that names no scene happened at best: the region of a landmark, else the country it speaks of first."""
-    head = [h for s in seen[:8] for h in s.hits]
+    head = [h for s in seen[:8] for h in s.places]
     for hit in head:
         if hit.kind == PlaceRole.LANDMARK and hit.place.admin1 and hit.place.country:
             where = replace(
@@ -134,7 +136,11 @@ def _vaguest(seen: Sequence[Seen], country: str) -> Hit | None:
     named = next((h for h in head if h.kind == PlaceRole.COUNTRY), None)
     if named is None:
         whole = country_place(country)
-        return Hit(0, 0, replace(whole, precision=3), PlaceRole.AREA, PlaceRule.ARTICLES_COUNTRY) if whole else None
+        return (
+            PlaceMention(0, 0, replace(whole, precision=3), PlaceRole.AREA, PlaceRule.ARTICLES_COUNTRY)
+            if whole
+            else None
+        )
     return replace(named, place=replace(named.place, precision=3), kind=PlaceRole.AREA, rule=PlaceRule.ONLY_COUNTRY)
 
 
@@ -161,7 +167,7 @@ def _fold_areas(incidents: list[Incident]) -> None:
                 incidents.remove(i)
 
 
-def _fold_titles(incidents: list[Incident], seen: Sequence[Seen]) -> None:
+def _fold_titles(incidents: list[Incident], seen: Sequence[AnnotatedSentence]) -> None:
     """A title that names the big town nearby ("enseignants enlevés à Ségou") tells of what the text places in a village."""
     body = {h.place.name for s in seen if not s.sentence.is_title for h in s.scenes}
     for i in list(incidents):
@@ -188,11 +194,11 @@ def _fold_titles(incidents: list[Incident], seen: Sequence[Seen]) -> None:
             incidents.remove(i)
 
 
-def _overlap(a: Found | None, b: Found | None) -> bool:
+def _overlap(a: TimeExpression | None, b: TimeExpression | None) -> bool:
     return a is None or b is None or (a.low <= b.high and b.low <= a.high)
 
 
-def _give_times(incidents: Sequence[Incident], seen: Sequence[Seen]) -> None:
+def _give_times(incidents: Sequence[Incident], seen: Sequence[AnnotatedSentence]) -> None:
     """An incident told without a day, in the same breath as one with a day, happened on that day."""
     main = next((i for i in incidents if i.time and not i.is_background), None)
     if main is None and incidents:
@@ -246,8 +252,8 @@ def _settled(i: Incident, incidents: Sequence[Incident]) -> Incident:
     return i
 
 
-def interval(found: Found | None, incident: Incident, today: dt.date) -> When:
-    """When an incident took place: what its sentences say, else just before publication, and how precisely."""
+def interval(found: TimeExpression | None, incident: Incident, today: dt.date) -> When:
+    """Say when an incident took place: what its sentences say, else just before publication, and how precisely."""
     if found is not None:
         return When(
             found.low, min(found.high, max(today, found.low)), found.precision, found.words, found.flag, found.is_span

@@ -1,4 +1,4 @@
-"""French time expressions, one function a rule: a pattern on folded text, and the days that it means. Here: dates and weekdays.
+"""French time expressions, one function per rule: a pattern on folded text, and the days that it means. Here: dates and weekdays.
 
 Each rule takes the match, the day of writing and the day last spoken of, and gives an interval (first day, last day,
 precision, flag, whether the action went on over it), or None where the words mean no day after all.
@@ -13,12 +13,11 @@ from collections.abc import Callable
 
 from veille.codes import DateFlag
 from veille.reading.rules import TimeRule
+from veille.reference.calendar import DAYS, month_numbers
 
-_DAYS = {"lundi": 0, "mardi": 1, "mercredi": 2, "jeudi": 3, "vendredi": 4, "samedi": 5, "dimanche": 6}
-_MONTHS = {
-    "janvier": 1, "janv": 1, "fevrier": 2, "fevr": 2, "mars": 3, "avril": 4, "mai": 5, "juin": 6, "juillet": 7, "juil": 7, "aout": 8, "septembre": 9, "sept": 9,
-    "octobre": 10, "oct": 10, "novembre": 11, "nov": 11, "decembre": 12, "dec": 12,
-}  # fmt: skip
+_DAYS = {name: number for number, name in enumerate(DAYS)}
+#: "avr." is left out: in running text it is seldom a month.
+_MONTHS = {name: number for name, number in month_numbers().items() if name != "avr"}
 _D = "(?:" + "|".join(_DAYS) + ")"
 _M = r"(?:" + "|".join(_MONTHS) + r")(?:\b|\.)"
 _N = r"(?:1er|\d{1,2})"
@@ -56,7 +55,7 @@ def _number(text: str) -> int:
 
 
 def nearest_past(day: int, month: int, today: dt.date) -> dt.date | None:
-    """The last such day not after tomorrow: "le 28 décembre" read in January is last year's."""
+    """Return the last such day not after tomorrow: "le 28 décembre" read in January is last year's."""
     for year in (today.year, today.year - 1):
         found = date_or_none(day, month, year)
         if found and found <= today + dt.timedelta(days=1):
@@ -65,7 +64,7 @@ def nearest_past(day: int, month: int, today: dt.date) -> dt.date | None:
 
 
 def checked(day: dt.date | None, weekday: str | None, today: dt.date) -> Interval | None:
-    """The day, with a flag where the weekday disagrees; a slip of the month is likelier than one of the weekday.
+    """Return the day, with a flag where the weekday disagrees; a slip of the month is likelier than one of the weekday.
 
     "dimanche 3 novembre", published on 5 December 2023: the 3 November was a Friday, the 3 December a Sunday.
     """

@@ -23,12 +23,12 @@ NEAR_KM = 25.0
 
 
 def in_region(place: Place) -> bool:
-    """Is the place in the region that the warehouse covers?"""
+    """Tell whether the place is in the region that the warehouse covers."""
     return is_in_region(place.country, place.latitude)
 
 
 def km(a: Place, b: Place) -> float:
-    """Great-circle distance; infinite where either has no coordinates."""
+    """Return great-circle distance; infinite where either has no coordinates."""
     return km_between(a.latitude, a.longitude, b.latitude, b.longitude)
 
 
@@ -41,13 +41,13 @@ class Gazetteer:
     dumps: Mapping[str, list[Place]] = field(default_factory=dict)
 
     def find(self, folded: str) -> tuple[Place, ...]:
-        """Every place of a name: the overlay's, then those of the dumps that the overlay does not stand for."""
+        """Return every place of a name: the overlay's, then those of the dumps that the overlay does not stand for."""
         ours = self.overlay.get(folded, ())
         theirs = self.dumps.get(folded, [])
         return ours + tuple(p for p in theirs if not any(_same(p, o) for o in ours))
 
     def admin1_of(self, place: Place) -> str:
-        """The usual French name of the region a place lies in: that of the nearest place of the overlay."""
+        """Return the usual French name of the region a place lies in: that of the nearest place of the overlay."""
         near = min(
             (p for p in _points().get(place.country, ()) if p.admin1),
             key=lambda p: km(p, place),
@@ -62,7 +62,7 @@ def _same(p: Place, ours: Place) -> bool:
 
 @cache
 def base() -> Gazetteer:
-    """The gazetteer that ships: the overlay and the names elsewhere."""
+    """Return the gazetteer that ships: the overlay and the names elsewhere."""
     overlay: dict[str, list[Place]] = {}
     for place, names in _rows():
         for name in names:
@@ -73,7 +73,7 @@ def base() -> Gazetteer:
 
 
 def with_dumps(found: Mapping[str, list[Place]]) -> Gazetteer:
-    """The shipped gazetteer with what the imported dumps hold for the names of a batch of articles."""
+    """Return the shipped gazetteer with what the imported dumps hold for the names of a batch of articles."""
     return replace(base(), dumps=found)
 
 
@@ -96,13 +96,13 @@ def _points() -> Mapping[str, tuple[Place, ...]]:
 
 @cache
 def country_place(country: str) -> Place | None:
-    """The place that stands for a whole country, where an article says no more."""
+    """Return the place that stands for a whole country, where an article says no more."""
     return next((p for p, _ in _rows() if p.level == PlaceLevel.COUNTRY and p.country == country), None)
 
 
 @cache
 def spellings(country: str) -> tuple[tuple[str, Place], ...]:
-    """Folded names of a country's towns in the overlay, of six letters or more: what a misspelling is compared with."""
+    """Return folded names of a country's towns in the overlay, of six letters or more: what a misspelling is compared with."""
     return tuple(
         (folded, place)
         for place, names in _rows()
@@ -167,7 +167,7 @@ class Span:
 
 
 def name_spans(text: str, longest: int = 5) -> list[Span]:
-    """Every run of up to five tokens that begins and ends with a capital: the names to look up.
+    """Return every run of up to five tokens that begins and ends with a capital: the names to look up.
 
     >>> [s.folded for s in name_spans("à Gorom-Gorom, puis Ber")]
     ['gorom', 'gorom gorom', 'gorom', 'ber']
@@ -192,5 +192,5 @@ def name_spans(text: str, longest: int = 5) -> list[Span]:
 
 
 def candidate_names(texts: Iterable[str]) -> set[str]:
-    """The folded names of a batch of texts that a gazetteer may know."""
+    """Return the folded names of a batch of texts that a gazetteer may know."""
     return {span.folded for text in texts for line in text.split("\n") for span in name_spans(line)}

@@ -6,12 +6,12 @@ from collections import Counter
 from collections.abc import Sequence
 
 from veille.codes import NON_STATE, Outcome
+from veille.reading.annotation import AnnotatedSentence
 from veille.reading.lexicon import lexicon
-from veille.reading.seen import Seen
 
 
-def filtered(seen: Sequence[Seen]) -> str | None:
-    """The kind of an article that is about something else (sport, prices, a road accident...), by its title and lede."""
+def filtered(seen: Sequence[AnnotatedSentence]) -> str | None:
+    """Return the kind of an article that is about something else (sport, prices, a road accident...), by its title and lede."""
     head = " . ".join(s.sentence.plain for s in seen[:3])
     title = seen[0].sentence.plain if seen else ""
     whole = " ".join(s.sentence.plain for s in seen)

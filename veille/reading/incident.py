@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from veille.reading.hits import Hit
-from veille.reading.seen import Seen
-from veille.reading.when import Found
+from veille.reading.annotation import AnnotatedSentence
+from veille.reading.place_mentions import PlaceMention
+from veille.reading.times import TimeExpression
 from veille.records.readings import Place
 
 
@@ -14,13 +14,13 @@ from veille.records.readings import Place
 class Incident:
     """An incident as it is put together; `core` are the sentences that tell of it, `about` those that go on with it."""
 
-    hit: Hit | None
-    area: Hit | None = None
-    time: Found | None = None
+    hit: PlaceMention | None
+    area: PlaceMention | None = None
+    time: TimeExpression | None = None
     is_background: bool = False
     in_passing: bool = False  # too faint to be news by itself: it may be a known incident
-    core: list[Seen] = field(default_factory=list)
-    about: list[Seen] = field(default_factory=list)
+    core: list[AnnotatedSentence] = field(default_factory=list)
+    about: list[AnnotatedSentence] = field(default_factory=list)
     trace: list[str] = field(default_factory=list)
 
     @property

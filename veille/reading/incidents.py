@@ -13,14 +13,14 @@ import re
 from collections.abc import Sequence
 from dataclasses import replace
 
+from veille.reading.annotation import AnnotatedSentence
 from veille.reading.completing import ALONGSIDE, complete
-from veille.reading.hits import Hit
 from veille.reading.incident import Incident
 from veille.reading.lexicon import lexicon
+from veille.reading.place_mentions import PlaceMention
 from veille.reading.rules import PlaceRule, TimeRule
 from veille.reading.scenes import area_of, distinct, is_one_place, near_area
-from veille.reading.seen import Seen
-from veille.reading.when import Found
+from veille.reading.times import TimeExpression
 
 #: Recalls older than this many days are background even without a recalling word.
 OLD_DAYS = 12
@@ -35,12 +35,12 @@ _SECOND = re.compile(r"(?:^|, |dans )(?:la|le) (?:seconde?|deuxieme)\b(?! (?:foi
 _PURSUIT = re.compile(r"trousses|poursui|pourchass|fuyards?|rattrap|\brejoints?\b|traqu|pris en chasse|retranch")
 
 
-def assemble(seen: Sequence[Seen], today: dt.date, country: str = "") -> list[Incident]:
-    """The incidents of an article, in the order in which it tells of them; `country` is the one it speaks of most."""
+def assemble(seen: Sequence[AnnotatedSentence], today: dt.date, country: str = "") -> list[Incident]:
+    """Return the incidents of an article, in the order in which it tells of them; `country` is the one it speaks of most."""
     incidents: list[Incident] = []
     current: Incident | None = None
     outside = False
-    before: Seen | None = None
+    before: AnnotatedSentence | None = None
     pair: list[Incident] = []  # two incidents told in one breath: "la première", "la seconde"
     is_roundup = any(lexicon().roundup.search(s.sentence.plain) for s in seen[:2])
     for s in seen:
@@ -61,7 +61,7 @@ def assemble(seen: Sequence[Seen], today: dt.date, country: str = "") -> list[In
                 and before.sentence.paragraph == s.sentence.paragraph
                 and not before.is_general
             ):
-                s = replace(s, hits=(*before.scenes[:1], *s.hits))
+                s = replace(s, places=(*before.scenes[:1], *s.places))
             elif not s.times and before is not None and _gives_day(before, s):
                 s = replace(s, times=before.times)
             if not s.scenes and (named := _which(s, pair)):
@@ -92,7 +92,7 @@ def assemble(seen: Sequence[Seen], today: dt.date, country: str = "") -> list[In
     return complete(incidents, seen, today, country)
 
 
-def _which(s: Seen, pair: Sequence[Incident]) -> Incident | None:
+def _which(s: AnnotatedSentence, pair: Sequence[Incident]) -> Incident | None:
     """ "Dans la seconde, il revendique ...": which of two incidents told in one breath."""
     if len(pair) != 2:
         return None
@@ -101,7 +101,7 @@ def _which(s: Seen, pair: Sequence[Incident]) -> Incident | None:
     return pair[1] if _SECOND.search(s.sentence.plain) else None
 
 
-def _gives_day(before: Seen, s: Seen) -> bool:
+def _gives_day(before: AnnotatedSentence, s: AnnotatedSentence) -> bool:
     """ "Le procureur s'y est rendu samedi. L'escorte a repoussé une attaque": the day of the sentence before."""
     return (
         before.sentence.paragraph == s.sentence.paragraph
@@ -116,7 +116,7 @@ def _gives_day(before: Seen, s: Seen) -> bool:
     )
 
 
-def _tells(s: Seen) -> bool:
+def _tells(s: AnnotatedSentence) -> bool:
     if _ONE_OTHER.search(s.sentence.plain) and len(s.scenes) == 2 and not (s.is_hypothetical or s.is_negated):
         return True  # "L'une contre Ménaka, l'autre contre Labbezanga."
     if (
@@ -135,7 +135,9 @@ def _tells(s: Seen) -> bool:
     return True
 
 
-def _place(s: Seen, incidents: list[Incident], current: Incident | None, today: dt.date, is_roundup: bool) -> Incident:
+def _place(
+    s: AnnotatedSentence, incidents: list[Incident], current: Incident | None, today: dt.date, is_roundup: bool
+) -> Incident:
     """Put a telling sentence with its incident, or open one (several where it names several scenes)."""
     time = _time_of(s, incidents)
     scenes = distinct(s, current.place if current else None)
@@ -172,7 +174,12 @@ def _place(s: Seen, incidents: list[Incident], current: Incident | None, today: 
 
 
 def _placeless(
-    s: Seen, incidents: list[Incident], current: Incident | None, time: Found | None, today: dt.date, is_roundup: bool
+    s: AnnotatedSentence,
+    incidents: list[Incident],
+    current: Incident | None,
+    time: TimeExpression | None,
+    today: dt.date,
+    is_roundup: bool,
 ) -> Incident:
     area = area_of(s)
     match = next((i for i in incidents if i is current and _same_time(i, time, s)), None)
@@ -203,13 +210,13 @@ def _placeless(
     return match
 
 
-def _join(incident: Incident, s: Seen, time: Found | None) -> None:
+def _join(incident: Incident, s: AnnotatedSentence, time: TimeExpression | None) -> None:
     incident.core.append(s)
     if time is not None and (incident.time is None or (incident.time.precision > time.precision and not s.is_recall)):
         incident.time = time
 
 
-def _time_of(s: Seen, incidents: Sequence[Incident]) -> Found | None:
+def _time_of(s: AnnotatedSentence, incidents: Sequence[Incident]) -> TimeExpression | None:
     if not s.times:
         return None
     dated = [t for t in s.times if t.rule is not TimeRule.YEAR and not t.words.startswith("depuis")]
@@ -224,19 +231,19 @@ def _time_of(s: Seen, incidents: Sequence[Incident]) -> Found | None:
     return dated[0]
 
 
-def _same_place(i: Incident, scene: Hit) -> bool:
+def _same_place(i: Incident, scene: PlaceMention) -> bool:
     return i.hit is not None and is_one_place(i.hit.place, scene.place)
 
 
-def _is_detail(scene: Hit, current: Incident) -> bool:
+def _is_detail(scene: PlaceMention, current: Incident) -> bool:
     return scene.place.latitude is None and current.hit is not None and current.hit.rule is PlaceRule.ROAD
 
 
-def _fits_area(i: Incident, scene: Hit) -> bool:
+def _fits_area(i: Incident, scene: PlaceMention) -> bool:
     return i.area is None or near_area(i.area.place, scene.place)
 
 
-def _same_time(i: Incident, time: Found | None, s: Seen) -> bool:
+def _same_time(i: Incident, time: TimeExpression | None, s: AnnotatedSentence) -> bool:
     """Could the sentence's day be the incident's? Half a day of slack for nights and datelines, none for recalls."""
     if time is None:
         return not (
@@ -252,7 +259,7 @@ def _same_time(i: Incident, time: Found | None, s: Seen) -> bool:
     return time.low <= i.time.high and i.time.low <= time.high
 
 
-def _old_words(s: Seen) -> bool:
+def _old_words(s: AnnotatedSentence) -> bool:
     return bool(
         re.search(
             r"\b(?:l'an dernier|l'annee derniere|auparavant|il y a (?:\w+ )?(?:mois|an|ans)|par le passe)\b",
@@ -262,7 +269,7 @@ def _old_words(s: Seen) -> bool:
 
 
 def _is_background(
-    s: Seen, time: Found | None, incidents: Sequence[Incident], today: dt.date, is_roundup: bool
+    s: AnnotatedSentence, time: TimeExpression | None, incidents: Sequence[Incident], today: dt.date, is_roundup: bool
 ) -> bool:
     """An older incident, told as such beside the article's own."""
     if time is None:
@@ -278,7 +285,7 @@ def _is_background(
     return s.is_recall or older >= OLD_DAYS or (older >= 4 and s.sentence.index > 2)
 
 
-def _mentioned(s: Seen, incidents: Sequence[Incident]) -> Incident | None:
+def _mentioned(s: AnnotatedSentence, incidents: Sequence[Incident]) -> Incident | None:
     for scene in s.scenes:
         for i in incidents:
             if _same_place(i, scene):

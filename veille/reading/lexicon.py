@@ -48,7 +48,7 @@ class Lexicon:
 
 @cache
 def lexicon() -> Lexicon:
-    """The lexicon; raises KeyError or re.error at import of a broken file (the tests load it)."""
+    """Return the lexicon; raises KeyError or re.error at import of a broken file (the tests load it)."""
     data = tomllib.loads(resources.files("veille.reference").joinpath("lexicon.toml").read_text("utf-8"))
     general, frames = data["general"], data["frames"]
     return Lexicon(

@@ -11,15 +11,15 @@ from dataclasses import replace
 from zoneinfo import ZoneInfo
 
 from veille.codes import NON_STATE, STATE_SIDE, Actor, ActorKind, PlaceLevel, PlaceRole, PlaceSource, Role, Scope
-from veille.reading.attribution import claims_of, owners, speakers_of
+from veille.reading.annotation import AnnotatedSentence, annotate_all
 from veille.reading.completing import ALONGSIDE, interval
 from veille.reading.context import Context, context
 from veille.reading.gazetteer import Gazetteer, in_region
 from veille.reading.genre import filtered
 from veille.reading.incident import Incident
+from veille.reading.incident_claims import claims_of, owners, speakers_of
 from veille.reading.incidents import assemble
 from veille.reading.newsworthy import features, probability
-from veille.reading.seen import Seen, read_all
 from veille.reading.sentences import split
 from veille.reading.sides import sides, type_of
 from veille.reading.unknown import with_unknown
@@ -42,7 +42,7 @@ _WORD = re.compile(r"[a-z]{5,}")
 
 
 def read(article: Article, gazetteer: Gazetteer) -> Reading:
-    """What one article reports: `scope` says where, `mentions` what."""
+    """Return what one article reports: `scope` says where, `mentions` what."""
     today = _day_of(article)
     ctx, seen = _look(article, gazetteer, today)
     kind = filtered(seen)
@@ -67,8 +67,8 @@ def read(article: Article, gazetteer: Gazetteer) -> Reading:
     )
 
 
-def seen_of(article: Article, gazetteer: Gazetteer) -> list[Seen]:
-    """Every sentence of an article with all that was read in it, for `veille explain`."""
+def annotated(article: Article, gazetteer: Gazetteer) -> list[AnnotatedSentence]:
+    """Return every sentence of an article with all that was read in it, for `veille explain`."""
     return _look(article, gazetteer, _day_of(article))[1]
 
 
@@ -78,14 +78,14 @@ def _day_of(article: Article) -> dt.date:
     return published.astimezone(ZoneInfo(article.timezone or "UTC")).date()
 
 
-def _look(article: Article, gazetteer: Gazetteer, today: dt.date) -> tuple[Context, list[Seen]]:
+def _look(article: Article, gazetteer: Gazetteer, today: dt.date) -> tuple[Context, list[AnnotatedSentence]]:
     sentences = split(article.title, article.text)
     ctx = context(sentences, gazetteer, article.country)
-    return ctx, read_all(sentences, with_unknown(sentences, gazetteer, ctx), ctx, today)
+    return ctx, annotate_all(sentences, with_unknown(sentences, gazetteer, ctx), ctx, today)
 
 
 def _newsworthy(
-    kept: list[Incident], seen: Sequence[Seen], found: Sequence[Incident], today: dt.date
+    kept: list[Incident], seen: Sequence[AnnotatedSentence], found: Sequence[Incident], today: dt.date
 ) -> list[Incident]:
     """Dated incidents that the model of newsworthiness does not believe are dropped; undated ones are told in passing."""
     if not any(not i.is_background for i in kept):
@@ -96,7 +96,7 @@ def _newsworthy(
     return [i for i in kept if i.is_background or i.time is None or belief >= BELIEF_DATED]
 
 
-def _scope(mentions: Sequence[Mention], seen: Sequence[Seen], kind: str | None) -> Scope:
+def _scope(mentions: Sequence[Mention], seen: Sequence[AnnotatedSentence], kind: str | None) -> Scope:
     if any(m.role != Role.BACKGROUND and m.founds for m in mentions):
         return Scope.SAHEL
     if kind is None and any(s.is_elsewhere and s.weight >= 2 for s in seen):
@@ -104,7 +104,7 @@ def _scope(mentions: Sequence[Mention], seen: Sequence[Seen], kind: str | None) 
     return Scope.NONE
 
 
-def _is_report(i: Incident, seen: Sequence[Seen], today: dt.date) -> bool:
+def _is_report(i: Incident, seen: Sequence[AnnotatedSentence], today: dt.date) -> bool:
     """Is it told as news, or recalled as one? Weak words in one late sentence make neither."""
     near = [*i.core, *(s for s in i.about if s.sentence.index <= 3)]
     kinds = {n.kind for s in near for n in s.actors}
@@ -112,7 +112,7 @@ def _is_report(i: Incident, seen: Sequence[Seen], today: dt.date) -> bool:
         kinds & NON_STATE and kinds & (STATE_SIDE | {ActorKind.CIVILIAN, ActorKind.PEACE})
     )
     dated = i.time is not None
-    title = seen[0].hits if seen else ()
+    title = seen[0].places if seen else ()
     early = i.first <= 2 or (
         i.first <= 6 and i.hit is not None and any(h.place.name == i.hit.place.name for h in title)
     )
@@ -131,7 +131,7 @@ def _is_report(i: Incident, seen: Sequence[Seen], today: dt.date) -> bool:
 def _mentions(
     article: Article,
     found: Sequence[Incident],
-    seen: Sequence[Seen],
+    seen: Sequence[AnnotatedSentence],
     today: dt.date,
     ctx: Context,
     gazetteer: Gazetteer,
@@ -180,7 +180,7 @@ def _mentions(
     return _same_hands(mentions, seen)
 
 
-def _same_hands(mentions: list[Mention], seen: Sequence[Seen]) -> list[Mention]:
+def _same_hands(mentions: list[Mention], seen: Sequence[AnnotatedSentence]) -> list[Mention]:
     """An incident listed beside the main one, told without actors of its own, has those of the main one on that day."""
     main = next((m for m in mentions if m.role == Role.PRIMARY), None)
     if main is None:
@@ -219,17 +219,17 @@ def _finished(i: Incident, ctx: Context, gazetteer: Gazetteer) -> Place:
     return place
 
 
-def _keywords(told: Sequence[Seen]) -> tuple[str, ...]:
+def _keywords(told: Sequence[AnnotatedSentence]) -> tuple[str, ...]:
     """Rare-looking words around the incident: long words and names, for linking."""
     words = Counter(w for s in told[:6] for w in _WORD.findall(s.sentence.plain))
     return (*sorted(words, key=lambda w: (-len(w), w))[:25], *sorted(_people(told)))
 
 
-def _people(told: Sequence[Seen]) -> set[str]:
+def _people(told: Sequence[AnnotatedSentence]) -> set[str]:
     """Names of people hit, marked with "@": two capitalised words together that are no place, no actor and nobody's office."""
     found = set()
     for s in told[:6]:
-        taken = [(h.start, h.end) for h in s.hits] + [(n.start, n.end) for n in s.actors]
+        taken = [(h.start, h.end) for h in s.places] + [(n.start, n.end) for n in s.actors]
         for m in _PERSON.finditer(s.sentence.text):
             if any(a < m.end() and m.start() < b for a, b in taken) or _SPEAKS_FOR.search(
                 s.sentence.plain[: m.start()]

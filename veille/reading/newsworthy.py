@@ -15,15 +15,15 @@ from functools import cache
 from importlib import resources
 
 from veille.codes import NON_STATE, STATE_SIDE, ActorKind, Outcome
+from veille.reading.annotation import AnnotatedSentence
 from veille.reading.incident import Incident
 from veille.reading.lexicon import lexicon
-from veille.reading.seen import Seen
 
 _GROUPS = NON_STATE - {ActorKind.UNKNOWN}
 
 
-def features(seen: Sequence[Seen], incidents: Sequence[Incident], today: dt.date) -> dict[str, float]:
-    """What the model looks at, each between 0 and 1: title and lede, the strongest incident, and the article's genre."""
+def features(seen: Sequence[AnnotatedSentence], incidents: Sequence[Incident], today: dt.date) -> dict[str, float]:
+    """Return what the model looks at, each between 0 and 1: title and lede, the strongest incident, and the article's genre."""
     head = list(seen[:4])
     title = seen[0] if seen else None
     n = max(1, len(seen))
@@ -59,7 +59,7 @@ def features(seen: Sequence[Seen], incidents: Sequence[Incident], today: dt.date
         "general_share": sum(s.is_general for s in seen) / n,
         "hypothetical_share": sum(s.is_hypothetical for s in seen) / n,
         "elsewhere_share": sum(s.is_elsewhere for s in seen) / n,
-        "speech_share": sum(bool(s.frames) for s in seen) / n,
+        "speech_share": sum(bool(s.attributions) for s in seen) / n,
         "long": min(n, 40) / 40,
     }
     for name, pattern in lexicon().filters.items():
@@ -74,7 +74,7 @@ def _model() -> tuple[float, dict[str, float]]:
 
 
 def probability(found: dict[str, float]) -> float:
-    """How likely the article reports an incident, 0 to 1."""
+    """Return how likely the article reports an incident, 0 to 1."""
     bias, weights = _model()
     z = bias + sum(weights.get(k, 0.0) * v for k, v in found.items())
     return 1 / (1 + math.exp(-max(-30.0, min(30.0, z))))

@@ -48,7 +48,7 @@ class Quantity:
 
 
 def cardinal(words: str) -> int:
-    """The value of digits or of a number in words.
+    """Return the value of digits or of a number in words.
 
     >>> cardinal("3 000"), cardinal("quatre-vingt-dix-sept"), cardinal("deux cent vingt et un"), cardinal("mille deux cents")
     (3000, 97, 221, 1200)
@@ -73,7 +73,7 @@ def cardinal(words: str) -> int:
 
 
 def quantities(text: str) -> list[Quantity]:
-    """Every quantity of a folded sentence, in order.
+    """Return every quantity of a folded sentence, in order.
 
     >>> [(q.low, q.high) for q in quantities("au moins 21 morts, une quinzaine de blesses et plusieurs dizaines de disparus")]
     [(21, None), (15, 15), (20, None)]

@@ -21,8 +21,8 @@ from dataclasses import replace
 from veille.codes import AREA_LEVELS, POINT_LEVELS, PlaceLevel, PlaceRole, PlaceSource
 from veille.reading.context import COMPASS_ONLY, NOT_A_NAME, Context, longest
 from veille.reading.gazetteer import Gazetteer, Span, km, name_spans
-from veille.reading.hits import Hit
 from veille.reading.patterns import BEFORE_AREA, BEFORE_POINT
+from veille.reading.place_mentions import PlaceMention
 from veille.reading.relative import apposed, from_here, roads
 from veille.reading.rules import BY_HEAD_NOUN, PlaceRule
 from veille.reading.sentences import Sentence
@@ -58,7 +58,7 @@ _DATELINE = re.compile(
 
 
 def dateline_end(sentence: Sentence) -> int:
-    """How much of a body's first sentence is its dateline: "BAMAKO - ", "Ouagadougou, 13 nov. – "; 0 for none."""
+    """Return how much of a body's first sentence is its dateline: "BAMAKO - ", "Ouagadougou, 13 nov. – "; 0 for none."""
     m = _DATELINE.match(sentence.text)
     if not m or sentence.is_title:
         return 0
@@ -68,10 +68,10 @@ def dateline_end(sentence: Sentence) -> int:
 
 def find(
     sentence: Sentence, gazetteer: Gazetteer, ctx: Context, is_lede: bool = False, taken: Sequence[tuple[int, int]] = ()
-) -> list[Hit]:
-    """Every place named in a sentence, in order; `taken` are stretches that name an actor."""
+) -> list[PlaceMention]:
+    """Return every place named in a sentence, in order; `taken` are stretches that name an actor."""
     skip = dateline_end(sentence) if is_lede else 0
-    hits: list[Hit] = []
+    hits: list[PlaceMention] = []
     spans = [
         s
         for s in longest(name_spans(sentence.text), gazetteer)
@@ -87,9 +87,9 @@ def find(
     return roads(sentence, apposed(sentence, _together(sentence, sorted(hits, key=lambda h: h.start))))
 
 
-def _together(sentence: Sentence, hits: list[Hit]) -> list[Hit]:
+def _together(sentence: Sentence, hits: list[PlaceMention]) -> list[PlaceMention]:
     """ "Fui vers Sokolo et Dogofry": what is said of the first of two joined names is said of the second."""
-    out: list[Hit] = []
+    out: list[PlaceMention] = []
     for hit in hits:
         if (
             out
@@ -109,14 +109,18 @@ _THE_CAPITAL = re.compile(
 )
 
 
-def _the_capital(sentence: Sentence, gazetteer: Gazetteer, ctx: Context, hits: Sequence[Hit]) -> list[Hit]:
+def _the_capital(
+    sentence: Sentence, gazetteer: Gazetteer, ctx: Context, hits: Sequence[PlaceMention]
+) -> list[PlaceMention]:
     m = _THE_CAPITAL.search(sentence.plain)
     if m is None or any(h.start < m.end() and m.start() < h.end for h in hits):
         return []
     country = countries().get(by_adjective().get(m["whose"] or "", ctx.country))
     name = country.capital if country else ""
     found = [p for p in gazetteer.find(name) if p.level in POINT_LEVELS] if name else []
-    return [Hit(m.start(), m.end(), found[0], PlaceRole.SCENE, PlaceRule.CAPITAL_BY_OFFICE, 0.5)] if found else []
+    return (
+        [PlaceMention(m.start(), m.end(), found[0], PlaceRole.SCENE, PlaceRule.CAPITAL_BY_OFFICE, 0.5)] if found else []
+    )
 
 
 def _containers(spans: Sequence[Span], sentence: Sentence, gazetteer: Gazetteer) -> list[Place]:
@@ -136,14 +140,14 @@ def _judge(
     ctx: Context,
     containers: Sequence[Place],
     spans: Sequence[Span],
-) -> Hit | None:
+) -> PlaceMention | None:
     before, text = sentence.plain[: span.start], sentence.text
     if span.folded in NOT_A_NAME:
         return None
     candidates = gazetteer.find(span.folded)
     outside = gazetteer.elsewhere.get(span.folded)
     if outside and not (candidates and ctx.country in {p.country for p in candidates}):
-        return Hit(
+        return PlaceMention(
             span.start, span.end, Place(text[span.start : span.end], outside), PlaceRole.ELSEWHERE, PlaceRule.ELSEWHERE
         )
     if not candidates:
@@ -156,7 +160,7 @@ def _judge(
             if of_level:
                 place = _choose(of_level, ctx, containers)
                 kind = PlaceRole.SCENE if place.level in POINT_LEVELS else PlaceRole.AREA
-                return Hit(
+                return PlaceMention(
                     span.start,
                     span.end,
                     place,
@@ -168,7 +172,7 @@ def _judge(
     pointed = bool(BEFORE_POINT.search(before))
     starts_title = sentence.is_title and (span.start == 0 or before.rstrip().endswith((":", ",", "-", "et", ".", '"')))
     if any(p.level == PlaceLevel.COUNTRY for p in candidates) and not pointed:
-        return Hit(
+        return PlaceMention(
             span.start,
             span.end,
             next(p for p in candidates if p.level == PlaceLevel.COUNTRY),
@@ -179,7 +183,7 @@ def _judge(
     if any(p.level == PlaceLevel.COUNTRY for p in candidates):
         candidates = tuple(p for p in candidates if p.level == PlaceLevel.COUNTRY or p.level in POINT_LEVELS)
         if not re.search(r"(?:ville|village|localite) d[eu']\s*$", before):
-            return Hit(
+            return PlaceMention(
                 span.start,
                 span.end,
                 next(p for p in candidates if p.level == PlaceLevel.COUNTRY),
@@ -218,14 +222,14 @@ def _judge(
         and (away := _AWAY.search(before[-60:]))
         and not re.search(r"abords|environs|alentours|attaqu|tu[ee]|embusc", away.group())
     ):
-        return Hit(span.start, span.end, place, PlaceRole.LANDMARK, PlaceRule.DEPARTED, 0.3)
+        return PlaceMention(span.start, span.end, place, PlaceRole.LANDMARK, PlaceRule.DEPARTED, 0.3)
     if kind == PlaceRole.SCENE and _BEFORE_OR_LEFT.search(before):
-        return Hit(span.start, span.end, place, PlaceRole.LANDMARK, PlaceRule.BEFORE_OR_LEFT, 0.3)
+        return PlaceMention(span.start, span.end, place, PlaceRole.LANDMARK, PlaceRule.BEFORE_OR_LEFT, 0.3)
     if kind == PlaceRole.SCENE and _RITE.search(sentence.plain) and _HELD_AT.search(before):
-        return Hit(span.start, span.end, place, PlaceRole.LANDMARK, PlaceRule.CEREMONY, 0.3)
+        return PlaceMention(span.start, span.end, place, PlaceRole.LANDMARK, PlaceRule.CEREMONY, 0.3)
     if kind == PlaceRole.SCENE and _OFFICE.search(before):
-        return Hit(span.start, span.end, place, PlaceRole.LANDMARK, PlaceRule.OFFICE, 0.3)
-    return Hit(
+        return PlaceMention(span.start, span.end, place, PlaceRole.LANDMARK, PlaceRule.OFFICE, 0.3)
+    return PlaceMention(
         span.start,
         span.end,
         place,
@@ -266,20 +270,20 @@ def _is_person(span: Span, sentence: Sentence) -> bool:
     )
 
 
-def _capital(span: Span, sentence: Sentence, place: Place) -> Hit:
+def _capital(span: Span, sentence: Sentence, place: Place) -> PlaceMention:
     before, after = sentence.plain[: span.start], sentence.plain[span.end : span.end + 30]
     if (
         _IN_CAPITAL.search(before)
         and not _SPEECH_NEAR.search(before[-40:])
         and not re.match(r"\s*(?:,? (?:dement|accuse|affirme|dit|assure|denonce))", after)
     ):
-        return Hit(span.start, span.end, place, PlaceRole.SCENE, PlaceRule.CAPITAL, 0.5)
-    return Hit(span.start, span.end, place, PlaceRole.SPEAKER, PlaceRule.GOVERNMENT, 0.1)
+        return PlaceMention(span.start, span.end, place, PlaceRole.SCENE, PlaceRule.CAPITAL, 0.5)
+    return PlaceMention(span.start, span.end, place, PlaceRole.SPEAKER, PlaceRule.GOVERNMENT, 0.1)
 
 
 def _compass(
     span: Span, sentence: Sentence, candidates: Sequence[Place], ctx: Context, containers: Sequence[Place]
-) -> Hit | None:
+) -> PlaceMention | None:
     """ "Est", "Nord", "Sahel", "Centre-Nord": a region only where a Burkinabè or other article means one."""
     areas = [p for p in candidates if p.level in AREA_LEVELS]
     before = sentence.plain[: span.start]
@@ -290,7 +294,7 @@ def _compass(
     place = _choose(areas, ctx, containers)
     if ctx.countries.get(place.country, 0) < 2 or (ctx.country and place.country != ctx.country):
         return None
-    return Hit(span.start, span.end, place, PlaceRole.AREA, PlaceRule.COMPASS, 0.5)
+    return PlaceMention(span.start, span.end, place, PlaceRole.AREA, PlaceRule.COMPASS, 0.5)
 
 
 def _choose(pool: Sequence[Place], ctx: Context, containers: Sequence[Place]) -> Place:

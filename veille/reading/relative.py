@@ -8,9 +8,9 @@ from dataclasses import replace
 
 from veille.codes import PlaceLevel, PlaceRole
 from veille.reading.gazetteer import km
-from veille.reading.hits import HERE, Hit
 from veille.reading.numbers import CARDINAL, quantities
 from veille.reading.patterns import ABOUT, ROAD
+from veille.reading.place_mentions import HERE, PlaceMention
 from veille.reading.rules import PlaceRule
 from veille.reading.sentences import Sentence
 from veille.records.readings import Place
@@ -34,9 +34,9 @@ _BEARING = {
 _APPOSED = re.compile(r"(?:^|[,(;-]\s*|situee?s? |sise? |localisee? |distante? |se trouve )[^,;]{0,40}$")
 
 
-def apposed(sentence: Sentence, hits: list[Hit]) -> list[Hit]:
-    """Distances: a landmark where the place itself stands before, else a point at that distance and bearing."""
-    out: list[Hit] = []
+def apposed(sentence: Sentence, hits: list[PlaceMention]) -> list[PlaceMention]:
+    """Return distances: a landmark where the place itself stands before, else a point at that distance and bearing."""
+    out: list[PlaceMention] = []
     for hit in hits:
         before = sentence.plain[: hit.start]
         m = _DIRECTION.search(before)
@@ -100,17 +100,17 @@ def _moved(place: Place, m: re.Match[str]) -> Place:
     )
 
 
-def from_here(sentence: Sentence) -> list[Hit]:
-    """ "À 40 km au nord-ouest de la localité": counted from the place last spoken of, whichever that will be."""
+def from_here(sentence: Sentence) -> list[PlaceMention]:
+    """Return places such as "à 40 km au nord-ouest de la localité", counted from the place last spoken of, whichever that will be."""
     zero = Place(HERE, "", latitude=0.0, longitude=0.0, level=PlaceLevel.SITE)
     return [
-        Hit(m.start(), m.end(), _moved(zero, m), PlaceRole.SCENE, PlaceRule.DISTANCE_FROM_LAST, 0.8)
+        PlaceMention(m.start(), m.end(), _moved(zero, m), PlaceRole.SCENE, PlaceRule.DISTANCE_FROM_LAST, 0.8)
         for m in _FROM_HERE.finditer(sentence.plain)
     ]
 
 
 def shifted(place: Place, step: Place) -> Place:
-    """`place` moved by `step`, a HERE place whose coordinates are a displacement from the equator."""
+    """Return `place` moved by `step`, a HERE place whose coordinates are a displacement from the equator."""
     if place.latitude is None or place.longitude is None or step.latitude is None or step.longitude is None:
         return replace(place, precision=2)
     lon = place.longitude + step.longitude / math.cos(math.radians(place.latitude))
@@ -125,9 +125,9 @@ def shifted(place: Place, step: Place) -> Place:
     )
 
 
-def roads(sentence: Sentence, hits: list[Hit]) -> list[Hit]:
-    """ "entre X et Y", "l'axe X-Y", "de X à Y" under a road: one stretch, halfway between."""
-    out: list[Hit] = []
+def roads(sentence: Sentence, hits: list[PlaceMention]) -> list[PlaceMention]:
+    """Return the places with "entre X et Y", "l'axe X-Y", "de X à Y" under a road as one stretch, halfway between."""
+    out: list[PlaceMention] = []
     i = 0
     while i < len(hits):
         a = hits[i]
@@ -147,7 +147,7 @@ def roads(sentence: Sentence, hits: list[Hit]) -> list[Hit]:
                 if (told_where and any(h.kind == PlaceRole.SCENE for h in out)) or (told_where and not out)
                 else PlaceRole.SCENE
             )
-            out.append(Hit(a.start, b.end, halfway(a.place, b.place), kind, PlaceRule.ROAD, 0.9))
+            out.append(PlaceMention(a.start, b.end, halfway(a.place, b.place), kind, PlaceRule.ROAD, 0.9))
             i += 2
             continue
         out.append(a)
@@ -155,7 +155,7 @@ def roads(sentence: Sentence, hits: list[Hit]) -> list[Hit]:
     return out
 
 
-def _is_road(text: str, a: Hit, b: Hit) -> bool:
+def _is_road(text: str, a: PlaceMention, b: PlaceMention) -> bool:
     between = text[a.end : b.start]
     if re.fullmatch(r"\s*[-/]\s*", between):
         return True
@@ -171,7 +171,7 @@ def _is_road(text: str, a: Hit, b: Hit) -> bool:
 
 
 def halfway(a: Place, b: Place) -> Place:
-    """The stretch of road between two places that have coordinates."""
+    """Return the stretch of road between two places that have coordinates."""
     assert a.latitude is not None
     assert b.latitude is not None
     assert a.longitude is not None

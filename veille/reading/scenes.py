@@ -8,11 +8,11 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from veille.codes import PlaceLevel
+from veille.reading.annotation import AnnotatedSentence
 from veille.reading.gazetteer import km
-from veille.reading.hits import HERE, Hit
+from veille.reading.place_mentions import HERE, PlaceMention
 from veille.reading.relative import shifted
 from veille.reading.rules import PlaceRule
-from veille.reading.seen import Seen
 from veille.records.readings import Place
 
 SAME_PLACE_KM = 12.0
@@ -22,8 +22,8 @@ _MANY = re.compile(
 _ROADS = re.compile(r"\b(?:routes|axes|pistes)\b[^.;:]*$")
 
 
-def distinct(s: Seen, here: Place | None) -> list[Hit]:
-    """The scenes of a sentence that are incidents of their own: one, or several where the words are plural."""
+def distinct(s: AnnotatedSentence, here: Place | None) -> list[PlaceMention]:
+    """Return the scenes of a sentence that are incidents of their own: one, or several where the words are plural."""
     scenes = [h for h in s.scenes if h.strength >= 0.6] or list(s.scenes)
     scenes = [_resolved(h, here) for h in scenes if h.place.name != HERE or here]
     if s.sentence.is_title and (colon := s.sentence.plain.find(":")) > 0 and any(h.start > colon for h in scenes):
@@ -42,7 +42,7 @@ def distinct(s: Seen, here: Place | None) -> list[Hit]:
         best = min(scenes, key=lambda h: (-round(h.strength, 1), h.start))
     if not _MANY.search(s.sentence.plain) and not _listed_scenes(s, scenes):
         return [best]
-    kept: list[Hit] = []
+    kept: list[PlaceMention] = []
     for h in [best, *scenes]:
         if all(km(h.place, k.place) > SAME_PLACE_KM and h.place.name != k.place.name for k in kept):
             kept.append(h)
@@ -50,21 +50,21 @@ def distinct(s: Seen, here: Place | None) -> list[Hit]:
     return sorted(listed, key=lambda h: h.start)
 
 
-def _resolved(hit: Hit, here: Place | None) -> Hit:
+def _resolved(hit: PlaceMention, here: Place | None) -> PlaceMention:
     """ "à 40 km au nord-ouest de la localité": counted from the place last spoken of."""
     if hit.place.name != HERE or here is None:
         return hit
     return replace(hit, place=shifted(here, hit.place))
 
 
-def _listed_scenes(s: Seen, scenes: Sequence[Hit]) -> bool:
+def _listed_scenes(s: AnnotatedSentence, scenes: Sequence[PlaceMention]) -> bool:
     return any(
         re.fullmatch(r"\s*(?:,|et|et a|et d'|et de|ainsi que|puis|, puis)\s*", s.sentence.plain[a.end : b.start])
         for a, b in itertools.pairwise(scenes)
     )
 
 
-def _coordinated(s: Seen, best: Hit, other: Hit, scenes: Sequence[Hit]) -> bool:
+def _coordinated(s: AnnotatedSentence, best: PlaceMention, other: PlaceMention, scenes: Sequence[PlaceMention]) -> bool:
     """Joined by commas and "et" to the best scene, through others if need be; or in the same plural clause."""
     low, high = sorted((best, other), key=lambda h: h.start)
     inside = [h for h in scenes if low.start <= h.start <= high.start]
@@ -88,7 +88,7 @@ def near_area(area: Place, place: Place) -> bool:
     return km(area, place) < 130
 
 
-def area_of(s: Seen) -> Hit | None:
+def area_of(s: AnnotatedSentence) -> PlaceMention | None:
     areas = sorted(
         s.areas,
         key=lambda h: (
@@ -102,7 +102,7 @@ def area_of(s: Seen) -> Hit | None:
 
 
 def is_one_place(a: Place, b: Place) -> bool:
-    """Are two scenes of an article one place? The same name, an end of one road, or near for their precision."""
+    """Tell whether two scenes of an article are one place: the same name, an end of one road, or near for their precision."""
     if a.name == b.name or b.name in a.road or a.name in b.road:
         return True
     if max(a.precision, b.precision) == 2 and (a.name in b.name or b.name in a.name) and km(a, b) <= 60:

@@ -30,7 +30,7 @@ class Sentence:
 
 
 def plain(text: str) -> str:
-    """The text in lower case without accents, character for character: offsets stay those of the original.
+    """Return the text in lower case without accents, character for character: offsets stay those of the original.
 
     >>> plain("L’ARMÉE a dit « non »")
     'l\\'armee a dit " non "'
@@ -39,7 +39,7 @@ def plain(text: str) -> str:
 
 
 class _Folder(dict[int, str]):
-    """Folds on demand and remembers: str.translate asks once a character."""
+    """Folds on demand and remembers: str.translate asks once per character."""
 
     def __missing__(self, code: int) -> str:
         return _FOLD.get(code) or _FOLD.setdefault(code, _fold_char(chr(code)))
@@ -53,7 +53,7 @@ def _fold_char(char: str) -> str:
 
 
 def split(title: str, text: str) -> list[Sentence]:
-    """The title and the sentences of the body, in order; a line of the text is a paragraph.
+    """Return the title and the sentences of the body, in order; a line of the text is a paragraph.
 
     >>> [s.text for s in split("Deux morts à Djibo", "M. Sow l'a dit. « C'est faux. » L'armée dément.")]
     ['Deux morts à Djibo', "M. Sow l'a dit.", "« C'est faux. »", "L'armée dément."]

@@ -6,10 +6,10 @@ import re
 from collections import Counter
 
 from veille.codes import NON_STATE, STATE_SIDE, Actor, ActorKind, EventType, Outcome, SubEventType, Victims
-from veille.reading.actors import Named, resolve
+from veille.reading.actors import ActorMention, resolve
+from veille.reading.annotation import AnnotatedSentence
 from veille.reading.incident import Incident
 from veille.reading.rules import AttributionRule
-from veille.reading.seen import Seen
 from veille.reference.actors import kind_of
 
 _TYPE_ORDER = (
@@ -40,7 +40,7 @@ def _struck(i: Incident) -> bool:
 
 
 def type_of(i: Incident) -> tuple[EventType, str]:
-    """The ACLED type: the words of the telling sentences, the earlier the heavier, corrected by whose dead are counted."""
+    """Return the ACLED type: the words of the telling sentences, the earlier the heavier, corrected by whose dead are counted."""
     scores: Counter[tuple[EventType, SubEventType]] = Counter()
     by_type: Counter[EventType] = Counter()
     for rank, s in enumerate(i.core[:4]):
@@ -113,7 +113,7 @@ _CIVILIANS_HIT = re.compile(
 
 
 def sides(i: Incident, country: str, event_type: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    """Attackers and targets: non-state groups attack unless the state strikes; nobody named is nobody guessed.
+    """Return attackers and targets: non-state groups attack unless the state strikes; nobody named is nobody guessed.
 
     A group counts that the telling sentences name, or to which a later sentence attributes the incident.
     """
@@ -177,7 +177,7 @@ def sides(i: Incident, country: str, event_type: str) -> tuple[tuple[str, ...], 
     return tuple(aggressors[:2]), tuple(hit[:4])
 
 
-def _has_left(n: Named, s: Seen) -> bool:
+def _has_left(n: ActorMention, s: AnnotatedSentence) -> bool:
     """ "Le camp que la Minusma a quitté": peacekeepers are named for the place alone."""
     return n.kind == ActorKind.PEACE and bool(_ABANDONED.search(s.sentence.plain))
 
@@ -195,10 +195,10 @@ def _by_the_state(text: str) -> bool:
     return bool(_STATE_KILLS.search(text))
 
 
-def _is_only_speaker(n: Named, s: Seen) -> bool:
+def _is_only_speaker(n: ActorMention, s: AnnotatedSentence) -> bool:
     """The actor's name stands inside an attribution and nowhere acts: "selon l'armée", "le mouvement X annonce"."""
-    if any(f.rule is AttributionRule.SELON and f.start <= n.start < f.end for f in s.frames):
+    if any(f.rule is AttributionRule.SELON and f.start <= n.start < f.end for f in s.attributions):
         return True
     return n.kind in (ActorKind.AUXILIARY, ActorKind.MILITIA) and any(
-        f.code == n.code and 0 <= f.start - n.end < 40 for f in s.frames
+        f.code == n.code and 0 <= f.start - n.end < 40 for f in s.attributions
     )

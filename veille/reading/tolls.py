@@ -13,7 +13,7 @@ from dataclasses import replace
 from veille.codes import Outcome, Victims
 from veille.reading.numbers import CARDINAL, Quantity, quantities
 from veille.reading.rules import TollRule
-from veille.reading.totals import Toll, added_up, without_parts
+from veille.reading.totals import TollMention, added_up, without_parts
 from veille.reading.victims import (
     ACTS,
     ADVERBIAL,
@@ -42,8 +42,8 @@ from veille.reading.victims import (
 )
 
 
-def tolls(text: str) -> list[Toll]:
-    """Every figure of people hit in a folded sentence.
+def tolls(text: str) -> list[TollMention]:
+    """Return every figure of people hit in a folded sentence.
 
     >>> [(t.outcome, t.victims, t.low, t.high) for t in tolls("deux civils ont ete tues et trois autres blesses")]
     [('killed', 'civilians', 2, 2), ('wounded', 'civilians', 3, 3)]
@@ -57,8 +57,8 @@ def tolls(text: str) -> list[Toll]:
     if PERIOD.search(text):
         return []
     text = QUOTES.sub(" ", text)
-    found: list[Toll] = []
-    last: Toll | None = None
+    found: list[TollMention] = []
+    last: TollMention | None = None
     all_q = quantities(text)
     for i, q in enumerate(all_q):
         following = all_q[i + 1].start if i + 1 < len(all_q) else len(text)
@@ -72,17 +72,17 @@ def tolls(text: str) -> list[Toll]:
             last = toll
         elif (people := AFTER.match(text[q.end :])) and q.high != 0:
             group = Victims(next(k for k, v in people.groupdict().items() if v))
-            last = Toll(None, group, q.low, q.high, q.start, q.end + people.end(), TollRule.NO_OUTCOME)
+            last = TollMention(None, group, q.low, q.high, q.start, q.end + people.end(), TollRule.NO_OUTCOME)
     found += _in_dozens(text)
     if not found and (m := ONE_PERSON.search(text)):
         outcome = Outcome.KILLED if m[Outcome.KILLED] or m["killed2"] else Outcome.ABDUCTED
-        found.append(Toll(outcome, Victims.CIVILIANS, 1, 1, *m.span(), TollRule.ONE_PERSON))
+        found.append(TollMention(outcome, Victims.CIVILIANS, 1, 1, *m.span(), TollRule.ONE_PERSON))
     if not any(t.outcome == Outcome.KILLED and t.high == 0 for t in found):
         found += _no_loss(text, found)
     return added_up(text, without_parts([t for t in found if not t.is_part]))
 
 
-def _in_dozens(text: str) -> list[Toll]:
+def _in_dozens(text: str) -> list[TollMention]:
     """ "ont été tués par dizaines": the people stand before, in words alone.
 
     >>> [(t.outcome, t.victims, t.low, t.high) for t in tolls("des soldats ont ete tues par dizaines")]
@@ -95,13 +95,13 @@ def _in_dozens(text: str) -> list[Toll]:
     outcome = Outcome(next(k for k, v in m.groupdict().items() if v))
     low = 200 if "centaines" in m.group() else 20
     return [
-        Toll(
+        TollMention(
             outcome, groups.pop() if len(groups) == 1 else Victims.UNSPECIFIED, low, None, *m.span(), TollRule.BY_DOZENS
         )
     ]
 
 
-def _read(text: str, q: Quantity, following: int, last: Toll | None) -> Toll | None:
+def _read(text: str, q: Quantity, following: int, last: TollMention | None) -> TollMention | None:
     rest = text[q.end :]
     if (
         FREED.search(text[: q.start])
@@ -130,15 +130,17 @@ def _read(text: str, q: Quantity, following: int, last: Toll | None) -> Toll | N
             else side
         )
         high = None if re.match(r"\s*,?\s*(?:au moins|au minimum)\b", rest[bare.end() :]) else q.high
-        return Toll(outcome, inherited, q.low, high, q.start, q.end + bare.end(), TollRule.FIGURE_AND_OUTCOME, is_part)
+        return TollMention(
+            outcome, inherited, q.low, high, q.start, q.end + bare.end(), TollRule.FIGURE_AND_OUTCOME, is_part
+        )
     if bare:
         return None
     if estimated := ESTIMATED.search(text[: q.start]):
         victims = _whose(estimated["whose"]) or _side(text, q.start, q.end)
-        return Toll(Outcome.KILLED, victims, q.low, q.high, q.start, q.end, TollRule.ESTIMATED, is_part)
+        return TollMention(Outcome.KILLED, victims, q.low, q.high, q.start, q.end, TollRule.ESTIMATED, is_part)
     if counted := NUMBER_OF.search(text[: q.start]):
         victims = Victims(next((k for k, v in counted.groupdict().items() if v), Victims.UNSPECIFIED))
-        return Toll(Outcome.KILLED, victims, q.low, q.high, q.start, q.end, TollRule.NUMBER_OF, is_part)
+        return TollMention(Outcome.KILLED, victims, q.low, q.high, q.start, q.end, TollRule.NUMBER_OF, is_part)
     noun = AFTER.match(rest)
     if noun:
         return _with_noun(text, q, noun, following, last, is_part)
@@ -146,8 +148,8 @@ def _read(text: str, q: Quantity, following: int, last: Toll | None) -> Toll | N
 
 
 def _with_noun(
-    text: str, q: Quantity, noun: re.Match[str], following: int, last: Toll | None, is_part: bool
-) -> Toll | None:
+    text: str, q: Quantity, noun: re.Match[str], following: int, last: TollMention | None, is_part: bool
+) -> TollMention | None:
     victims = Victims(next(k for k, v in noun.groupdict().items() if v))
     if victims == Victims.MILITARY and re.match(
         rf"\s*(?:et|ou) (?!(?:{CARDINAL})\b)(?:\w+ )?(?:civils?|habitants)", text[q.end + noun.end() :]
@@ -163,10 +165,10 @@ def _with_noun(
     if victims == Victims.UNSPECIFIED:
         victims = _side(text, q.start, end)
     high = None if re.match(r"(?:\s+[\w-]+){0,2}\s+au (?:moins|minimum)\b", text[end:]) else q.high
-    return Toll(outcome, victims, q.low, high, q.start, end, TollRule.FIGURE_PEOPLE_OUTCOME, is_part)
+    return TollMention(outcome, victims, q.low, high, q.start, end, TollRule.FIGURE_PEOPLE_OUTCOME, is_part)
 
 
-def _joined(text: str, q: Quantity, end: int, last: Toll | None) -> Outcome | None:
+def _joined(text: str, q: Quantity, end: int, last: TollMention | None) -> Outcome | None:
     """ "Avoir tué 84 mercenaires et 47 militaires": one verb for both."""
     if last is None or not last.outcome or not re.fullmatch(r"(?: [\w-]+){0,2} et ", text[last.end : q.start]):
         return None
@@ -212,7 +214,7 @@ def _outcome(text: str, q: Quantity, end: int, following: int, noun: str) -> Out
     return None
 
 
-def _pronoun(text: str, q: Quantity, rest: str, last: Toll | None, is_part: bool) -> Toll | None:
+def _pronoun(text: str, q: Quantity, rest: str, last: TollMention | None, is_part: bool) -> TollMention | None:
     """ "en blessant trois autres", "deux autres blessés", "trois ont été capturés": the people of the figure before."""
     if last is None or q.start - last.end > 90:
         return None
@@ -228,7 +230,7 @@ def _pronoun(text: str, q: Quantity, rest: str, last: Toll | None, is_part: bool
         outcome = Outcome.CAPTURED
     if not outcome:
         return None
-    return Toll(outcome, last.victims, q.low, q.high, q.start, q.end, TollRule.OF_PEOPLE_BEFORE, is_part)
+    return TollMention(outcome, last.victims, q.low, q.high, q.start, q.end, TollRule.OF_PEOPLE_BEFORE, is_part)
 
 
 #: Groups of `DOING` that stand for an outcome which another group names already.
@@ -251,7 +253,7 @@ def _side(text: str, start: int, end: int) -> Victims:
     return Victims.UNSPECIFIED
 
 
-def _no_loss(text: str, found: list[Toll]) -> list[Toll]:
+def _no_loss(text: str, found: list[TollMention]) -> list[TollMention]:
     m = NO_LOSS.search(text)
     if not m or (
         UNKNOWN_TOLL.search(text[max(0, m.start() - 60) : m.start()])
@@ -260,4 +262,4 @@ def _no_loss(text: str, found: list[Toll]) -> list[Toll]:
         return []
     side = _side(text, m.start(), m.end())
     outcomes = (Outcome.KILLED, Outcome.WOUNDED) if m.group().startswith("ni mort") else (Outcome.KILLED,)
-    return [Toll(outcome, side, 0, 0, m.start(), m.end(), TollRule.NO_LOSS) for outcome in outcomes]
+    return [TollMention(outcome, side, 0, 0, m.start(), m.end(), TollRule.NO_LOSS) for outcome in outcomes]

@@ -9,7 +9,7 @@ from veille.reading.rules import TollRule
 
 
 @dataclass(frozen=True, slots=True)
-class Toll:
+class TollMention:
     """One figure of a sentence."""
 
     outcome: Outcome | None  # None: people without a fate of their own
@@ -22,14 +22,14 @@ class Toll:
     is_part: bool = False  # "dont trois enfants"
 
 
-def added_up(text: str, found: list[Toll]) -> list[Toll]:
-    """Two figures of one side and fate joined by "et" are one.
+def added_up(text: str, found: list[TollMention]) -> list[TollMention]:
+    """Return two figures of one side and fate joined by "et" are one.
 
     >>> from veille.reading.tolls import tolls
     >>> [(t.victims, t.low) for t in tolls("deux policiers et trois militaires tues")]
     [('military', 5)]
     """
-    out: list[Toll] = []
+    out: list[TollMention] = []
     for t in found:
         a = out[-1] if out else None
         if a and (a.victims, a.outcome) == (t.victims, t.outcome) and text[a.end : t.start].strip() == "et":
@@ -40,8 +40,8 @@ def added_up(text: str, found: list[Toll]) -> list[Toll]:
     return out
 
 
-def without_parts(found: list[Toll]) -> list[Toll]:
-    """A total followed by the parts that make it up: parts of one group leave the total, in that group; of several, replace it.
+def without_parts(found: list[TollMention]) -> list[TollMention]:
+    """Return a total followed by the parts that make it up: parts of one group leave the total, in that group; of several, replace it.
 
     >>> from veille.reading.tolls import tolls
     >>> [(t.victims, t.low) for t in tolls("cinq membres des forces, trois militaires et deux policiers, ont ete tues")]

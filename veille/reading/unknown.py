@@ -11,8 +11,8 @@ from veille.cleaning import fold
 from veille.codes import PlaceLevel, PlaceRole, PlaceSource
 from veille.reading.context import NOT_A_NAME, Context
 from veille.reading.gazetteer import Gazetteer, km, spellings
-from veille.reading.hits import Hit
 from veille.reading.patterns import BEFORE_POINT
+from veille.reading.place_mentions import PlaceMention
 from veille.reading.rules import PlaceRule
 from veille.reading.sentences import Sentence
 from veille.records.readings import Place
@@ -33,7 +33,7 @@ _NAME = re.compile(r"[A-ZÀ-ÖØ-Þ][\w'’]+(?:[- ](?:[A-ZÀ-ÖØ-Þ][\w'’]+|
 
 
 def with_unknown(sentences: Sequence[Sentence], gazetteer: Gazetteer, ctx: Context) -> Gazetteer:
-    """The gazetteer with the names that this article alone shows to be places ("à X", "le village de X"): they then count
+    """Return the gazetteer with the names that this article alone shows to be places ("à X", "le village de X"): they then count
     wherever the article names them."""
     extra: dict[str, tuple[Place, ...]] = {}
     for s in sentences:
@@ -62,15 +62,17 @@ def with_unknown(sentences: Sequence[Sentence], gazetteer: Gazetteer, ctx: Conte
     return replace(gazetteer, overlay=ChainMap(extra, gazetteer.overlay)) if extra else gazetteer  # type: ignore[arg-type]
 
 
-def _named(name: str, at: int, kind: PlaceRole, rule: PlaceRule, strength: float) -> Hit:
-    return Hit(
+def _named(name: str, at: int, kind: PlaceRole, rule: PlaceRule, strength: float) -> PlaceMention:
+    return PlaceMention(
         at, at + len(name), Place(name, "", level=PlaceLevel.VILLAGE, source=PlaceSource.TEXT), kind, rule, strength
     )
 
 
-def unknown(sentence: Sentence, hits: Sequence[Hit], skip: int, gazetteer: Gazetteer, ctx: Context) -> list[Hit]:
-    """Names that no gazetteer knows: a near spelling of a known town, or a name after a head noun, kept as it is."""
-    found: list[Hit] = []
+def unknown(
+    sentence: Sentence, hits: Sequence[PlaceMention], skip: int, gazetteer: Gazetteer, ctx: Context
+) -> list[PlaceMention]:
+    """Return names that no gazetteer knows: a near spelling of a known town, or a name after a head noun, kept as it is."""
+    found: list[PlaceMention] = []
     if sentence.text.isupper():
         return []
     for m in _NAME.finditer(sentence.text):
@@ -90,7 +92,9 @@ def unknown(sentence: Sentence, hits: Sequence[Hit], skip: int, gazetteer: Gazet
             or (sentence.is_title and m.start() == 0)
         )
         if pointed and len(folded) >= 6 and (place := _near_spelling(folded, ctx)):
-            found.append(Hit(m.start(), m.start() + len(name), place, PlaceRole.SCENE, PlaceRule.NEAR_SPELLING, 0.8))
+            found.append(
+                PlaceMention(m.start(), m.start() + len(name), place, PlaceRole.SCENE, PlaceRule.NEAR_SPELLING, 0.8)
+            )
         elif _UNKNOWN.search(before) and len(name) > 3 and folded not in NOT_A_NAME:
             found.append(_named(name, m.start(), PlaceRole.SCENE, PlaceRule.UNKNOWN_AFTER_HEAD_NOUN, 0.7))
         elif (

@@ -37,7 +37,7 @@ class Report:
     attackers: tuple[str, ...]
     targets: tuple[str, ...]
     keywords: frozenset[str]
-    killed: tuple[tuple[int, int], ...]  # bounds of the dead, one a claimant
+    killed: tuple[tuple[int, int], ...]  # bounds of the dead, one per claimant
     title: str = ""
     sentence: str = ""
     founds: bool = True
@@ -83,7 +83,7 @@ class Correction:
 
 
 @dataclass(frozen=True, slots=True)
-class Move:
+class Reassignment:
     """A mention that a repair gave another event; `what` is MERGED, SPLIT or MOVED."""
 
     mention_id: str

@@ -12,7 +12,7 @@ count: some sites strip them.
 Groups are stars around the earliest article, never chains: A copied by B, and B's extra lead copied by C, make no copy
 of C and A.
 
-Rejected: MinHash at Jaccard 0.5 (finds .04 of rewrites), one hash a sentence (loses swapped words).
+Rejected: MinHash at Jaccard 0.5 (finds .04 of rewrites), one hash per sentence (loses swapped words).
 """
 
 from __future__ import annotations
@@ -30,6 +30,8 @@ MIN_SHARED = 3
 SHORT = 150
 SHORT_DAYS = 7
 LONG_N, SHORT_N = 5, 3
+#: A hash that so many articles of one outlet share is the boilerplate of its pages.
+BOILERPLATE = 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +67,7 @@ class Member:
 
 
 def signature(article_id: str, text: str) -> Signature:
-    """The signature of a text; equal texts have equal ones on every machine.
+    """Return the signature of a text; equal texts have equal ones on every machine.
 
     >>> a = signature("a", "L'armée a repoussé une attaque contre le camp de Niafounké vendredi.")
     >>> b = signature("b", "L'ARMEE A REPOUSSE UNE ATTAQUE CONTRE LE CAMP DE NIAFOUNKE VENDREDI")
@@ -98,7 +100,7 @@ def is_copy(a: Member, b: Member, pair: Pair) -> bool:
 
 
 def stars(members: Mapping[str, Member], pairs: Iterable[Pair], new: Iterable[str]) -> dict[str, str | None]:
-    """`copy_of` of every article that changes: the new ones, and members of a group whose earliest article is new.
+    """Return `copy_of` of every article that changes: the new ones, and members of a group whose earliest article is new.
 
     New articles are taken in order of publication, so that the result does not depend on the order of arrival within
     a batch.

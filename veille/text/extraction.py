@@ -22,7 +22,7 @@ from trafilatura.utils import load_html
 from veille.cleaning import clean, fold, one_line, words
 from veille.codes import Reason
 from veille.records.articles import Extracted
-from veille.text.metadata import Stated, stated
+from veille.text.metadata import PageMetadata, page_metadata
 
 #: Texts under this many words are compared with what the feed gives.
 SHORT_WORDS = 60
@@ -68,19 +68,19 @@ class Hints:
     authors: tuple[str, ...] = ()
 
 
-def extract(page: bytes, hints: Hints) -> tuple[Extracted, Stated]:
-    """The article of a page, and what the page states of itself.
+def extract(page: bytes, hints: Hints) -> tuple[Extracted, PageMetadata]:
+    """Return the article of a page, and what the page states of itself.
 
     `Extracted.reason` where not ok: "not_html" (binary, or nothing that parses), "no_text" (no article text anywhere),
     "too_many_tags".
     """
     if _is_binary(page):  # no page at all: what the feed says must not stand in for it before other tries have failed
-        return Extracted(False, Reason.NOT_HTML, f"{len(page)} bytes, binary"), Stated()
+        return Extracted(False, Reason.NOT_HTML, f"{len(page)} bytes, binary"), PageMetadata()
     n_tags = page.count(b"<")
     if n_tags > MAX_TAGS:
-        return Extracted(False, Reason.TOO_MANY_TAGS, f"{n_tags} tags"), Stated()
+        return Extracted(False, Reason.TOO_MANY_TAGS, f"{n_tags} tags"), PageMetadata()
     tree = load_html(page)
-    facts = stated(tree) if tree is not None else Stated()
+    facts = page_metadata(tree) if tree is not None else PageMetadata()
     text = _best_text(page, tree, hints, facts)
     if len(words(text)) < MIN_WORDS:
         reason = Reason.NO_TEXT if tree is not None else Reason.NOT_HTML
@@ -102,7 +102,7 @@ def extract(page: bytes, hints: Hints) -> tuple[Extracted, Stated]:
 
 
 def strip_html(fragment: str) -> str:
-    """The plain text of a fragment of HTML, a line a block.
+    """Return the plain text of a fragment of HTML, one line per block.
 
     >>> strip_html("<p>Deux&nbsp;morts</p><p>à <b>Djibo</b></p>")
     'Deux morts\\nà Djibo'
@@ -119,7 +119,7 @@ def _is_binary(page: bytes) -> bool:
     return controls > len(head) // 50 and controls > 4
 
 
-def _best_text(page: bytes, tree: HtmlElement | None, hints: Hints, facts: Stated) -> str:
+def _best_text(page: bytes, tree: HtmlElement | None, hints: Hints, facts: PageMetadata) -> str:
     text = _body(tree) if tree is not None else ""
     if (tree is None or len(words(text)) >= BRIEF_WORDS) and text:
         return text

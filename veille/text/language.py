@@ -124,7 +124,7 @@ SAMPLE_CHARS = 500
 
 
 def detect(text: str, title: str = "") -> tuple[str, float]:
-    """Language (ISO 639-1, "und" if nothing can be said) and confidence 0 to 1 of an article.
+    """Return language (ISO 639-1, "und" if nothing can be said) and confidence 0 to 1 of an article.
 
     >>> detect("L'armée malienne a repoussé une attaque contre le camp de Niafounké, dans la région de Tombouctou.")[0]
     'fr'

@@ -25,7 +25,7 @@ _MAX_LD_CHARS = 200_000
 
 
 @dataclass(frozen=True, slots=True)
-class Stated:
+class PageMetadata:
     """What the page states; times as written."""
 
     canonical: str = ""
@@ -37,11 +37,11 @@ class Stated:
     language: str = ""
 
 
-def stated(tree: HtmlElement) -> Stated:
+def page_metadata(tree: HtmlElement) -> PageMetadata:
     """Read the page's own statements; whatever is malformed counts as not stated."""
     metas = _metas(tree)
     ld = next(_articles(tree), {})
-    return Stated(
+    return PageMetadata(
         canonical=_first(tree, '//link[translate(@rel,"CANOIL","canoil")="canonical"]/@href'),
         title=one_line(_text(ld.get("headline")) or metas.get("og:title", "")),
         published_raw=_text(ld.get("datePublished")) or _meta_date(metas) or _marked_time(tree),

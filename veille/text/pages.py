@@ -15,7 +15,7 @@ from veille.text.language import detect
 
 
 def page_to_article(page: bytes, item: Item, now: dt.datetime) -> Extracted:
-    """Text, title, authors, time and language of a page; what the feed said fills what the page leaves open."""
+    """Return text, title, authors, time and language of a page; what the feed said fills what the page leaves open."""
     hints = Hints(clean(item.title), clean(item.summary), item.content, item.authors)
     found, facts = extract(page, hints)
     if not found.ok:

@@ -1,6 +1,6 @@
-"""The raw archive: every body that was fetched, as WARC, one gzip member a record, appended and never edited.
+"""The raw archive: every body that was fetched, as WARC, one gzip member per record, appended and never edited.
 
-A file a run (VEILLE-TIME-PID.warc.gz), opened at its first record. A record is found again by "FILE:OFFSET". Bodies are
+One file per run (VEILLE-TIME-PID.warc.gz), opened at its first record. A record is found again by "FILE:OFFSET". Bodies are
 stored decoded, with headers that fit them. A kill leaves at worst half a record at the end of one file: readers notice
 (a gzip member has an end and a checksum) and go on with what is whole.
 """
@@ -103,6 +103,11 @@ class Archive:
                 raise WorkFailed(f"{self._directory}: the raw archive cannot be written: {error}") from error
             return f"{self._name}:{offset}"
 
+    def rewrite(self, record: Archived, body: bytes) -> str:
+        """Append a record again with another body; returns its "FILE:OFFSET"."""
+        r = record
+        return self.write(r.url, r.status, r.headers, body, r.fetched_at, r.kind, r.asked, r.note)
+
     def sync(self) -> None:
         """Make all that was written durable: to be called before anything refers to it for good."""
         with self._lock:
@@ -139,7 +144,7 @@ class Archive:
 
 
 def read(directory: Path, raw_ref: str) -> Archived:
-    """The record at "FILE:OFFSET". Damaged: no such file or record, or it was taken down (`erase`)."""
+    """Return the record at "FILE:OFFSET". Damaged: no such file or record, or it was taken down (`erase`)."""
     path, offset = _place(directory, raw_ref)
     try:
         with path.open("rb") as file:
@@ -153,18 +158,18 @@ def read(directory: Path, raw_ref: str) -> Archived:
 
 
 def iterate(directory: Path) -> Iterator[Archived]:
-    """Every whole record, file by file in the order of their names; what is torn or damaged is passed over."""
+    """Return every whole record, file by file in the order of their names; what is torn or damaged is passed over."""
     for path in files(directory):
         yield from records(path)
 
 
 def files(directory: Path) -> list[Path]:
-    """The files of the archive, oldest first: one a run."""
+    """Return the files of the archive, oldest first: one per run."""
     return sorted(directory.glob("*.warc.gz"))
 
 
 def records(path: Path) -> Iterator[Archived]:
-    """Every whole record of one file."""
+    """Return every whole record of one file."""
     with path.open("rb") as file:
         offset: int | None = 0
         while offset is not None:
@@ -224,7 +229,7 @@ def _member(
 
 
 def record_bytes(a: Archived) -> bytes:
-    """A record as the archive stores it."""
+    """Return a record as the archive stores it."""
     extra = {_KIND: a.kind, _ASKED: a.asked, _NOTE: a.note, _RUN: a.run_at.isoformat() if a.run_at else ""}
     return _member(a.url, a.status, a.headers, a.body, a.fetched_at, {k: v for k, v in extra.items() if v})
 

@@ -1,4 +1,4 @@
-"""Fetching politely and safely: one GET with redirects, robots.txt, manners and the raw archive, as a value.
+"""Fetching politely and safely: one GET with redirects, robots.txt, politeness and the raw archive, as a value.
 
 Every hop of a redirect is treated like a request of its own: its address is checked when it is dialled, its robots.txt
 is asked, its host's turn is waited for. Only one host is held at a time, so two threads cannot wait for each other.
@@ -15,7 +15,7 @@ from types import TracebackType
 from veille.codes import Reason, RecordKind
 from veille.records.feeds import Response
 from veille.web.archive import Archive, Archived
-from veille.web.exchange import Answer, Ask, Headers, Wire
+from veille.web.exchange import Answer, Headers, Request, Transport
 from veille.web.guard import Connect, Network, Resolve, connect_address, resolve_name
 from veille.web.headers import max_age_s, retry_after_s
 from veille.web.hosts import Hosts
@@ -70,7 +70,7 @@ class Client:
         self._user_agent = user_agent.encode("ascii", "replace").decode("ascii")
         self._archive, self._clock = archive, clock
         self._limits = limits or Limits()
-        self._wire = Wire(allow_networks, self._limits, resolve, connect)
+        self._transport = Transport(allow_networks, self._limits, resolve, connect)
         self._hosts = Hosts(host_delay_s, self._limits.patience_s, sleep)
         self._robots = Robots(user_agent.split("/")[0].strip(), self._fetch_robots)
         self._is_closed = False
@@ -87,14 +87,14 @@ class Client:
         """Start no further request. (No connection outlives its request; the archive is its owner's to close.)"""
         self._is_closed = True
 
-    def rest(self, host: str, until: dt.datetime) -> None:
+    def back_off(self, host: str, until: dt.datetime) -> None:
         """Leave `host` alone until then (a Retry-After that an earlier run was given), by this client's clock."""
-        self._hosts.rest(host, (until - self._clock()).total_seconds())
+        self._hosts.back_off(host, (until - self._clock()).total_seconds())
 
-    def resting(self) -> dict[str, dt.datetime]:
-        """The hosts that asked for rest and until when, for the next run's `rest`."""
+    def hosts_in_backoff(self) -> dict[str, dt.datetime]:
+        """Return the hosts that asked to be left alone and until when, for the next run's `back_off`."""
         now = self._clock()
-        return {host: now + dt.timedelta(seconds=left) for host, left in self._hosts.resting().items()}
+        return {host: now + dt.timedelta(seconds=left) for host, left in self._hosts.in_backoff().items()}
 
     def get(
         self,
@@ -115,13 +115,13 @@ class Client:
         if self._is_closed:
             raise RuntimeError("this client is closed")
         is_feed = kind == RecordKind.FEED
-        ask = Ask(
+        request = Request(
             url,
             self._headers(kind, etag, last_modified),
             max_bytes or (self._limits.feed_bytes if is_feed else self._limits.page_bytes),
             self._limits.feed_s if is_feed else self._limits.page_s,
         )
-        trail = self._follow(ask, asks_robots=True)
+        trail = self._follow(request, asks_robots=True)
         raw_ref = self._archived(trail, kind, url, note) if trail.answer.outcome == Reason.OK else ""
         return _response(url, trail, raw_ref)
 
@@ -138,14 +138,14 @@ class Client:
             headers.append(("If-Modified-Since", last_modified))
         return headers
 
-    def _follow(self, ask: Ask, asks_robots: bool) -> _Trail:
-        """The request and its redirects, all within `ask.seconds`."""
-        start = resolved(ask.url)
+    def _follow(self, request: Request, asks_robots: bool) -> _Trail:
+        """The request and its redirects, all within `request.seconds`."""
+        start = resolved(request.url)
         if start is None:
-            return _Trail(ask.url, Answer(Reason.BAD_URL, detail="no address of a page on the web"))
-        trail, seen, left = _Trail(start, Answer(Reason.BAD_URL)), {start}, ask.seconds
+            return _Trail(request.url, Answer(Reason.BAD_URL, detail="no address of a page on the web"))
+        trail, seen, left = _Trail(start, Answer(Reason.BAD_URL)), {start}, request.seconds
         for _ in range(self._limits.max_redirects + 1):
-            answer = self._one(replace(ask, url=trail.url, seconds=left), asks_robots)
+            answer = self._one(replace(request, url=trail.url, seconds=left), asks_robots)
             left -= answer.took_s
             trail = replace(trail, answer=answer)
             location = answer.header("location") if answer.status in _REDIRECTS else ""
@@ -159,29 +159,29 @@ class Client:
         detail = f"more than {self._limits.max_redirects} redirects"
         return replace(trail, answer=Answer(Reason.TOO_MANY_REDIRECTS, trail.answer.status, detail))
 
-    def _one(self, ask: Ask, asks_robots: bool) -> Answer:
-        """One hop: robots.txt, the host's turn, the wire, and what the host says about coming back."""
-        host = host_of(ask.url)
+    def _one(self, request: Request, asks_robots: bool) -> Answer:
+        """One hop: robots.txt, the host's turn, the transport, and what the host says about coming back."""
+        host = host_of(request.url)
         if asks_robots:
-            verdict = self._robots.verdict(ask.url)
+            verdict = self._robots.verdict(request.url)
             self._hosts.slow_down(host, min(verdict.crawl_delay_s, self._limits.max_crawl_delay_s))
             if verdict.outcome:
                 return Answer(verdict.outcome, detail=verdict.detail, retry_after_s=verdict.retry_after_s)
-        with self._hosts.turn(host) as resting_s:
-            if resting_s:
-                return Answer(Reason.HOST_RESTING, detail=f"{host} asked to be left alone", retry_after_s=resting_s)
-            answer = self._wire.get(ask)
+        with self._hosts.turn(host) as wait_s:
+            if wait_s:
+                return Answer(Reason.HOST_RESTING, detail=f"{host} asked to be left alone", retry_after_s=wait_s)
+            answer = self._transport.get(request)
             asked_s = retry_after_s(answer.header("retry-after"), answer.header("date"), _utc_now())
             if answer.status == 429 and asked_s is None:
-                self._hosts.rest(host, self._limits.rest_after_429_s)
+                self._hosts.back_off(host, self._limits.backoff_after_429_s)
             elif answer.status in (429, 503) and asked_s:
-                self._hosts.rest(host, asked_s)
+                self._hosts.back_off(host, asked_s)
             return replace(answer, retry_after_s=asked_s)
 
     def _fetch_robots(self, url: str) -> Answer:
         limits = self._limits
-        ask = Ask(url, self._headers(None), limits.robots_bytes, limits.robots_s, keep_beginning=True)
-        return self._follow(ask, asks_robots=False).answer
+        request = Request(url, self._headers(None), limits.robots_bytes, limits.robots_s, keep_beginning=True)
+        return self._follow(request, asks_robots=False).answer
 
     def _archived(self, trail: _Trail, kind: RecordKind, asked: str, note: str) -> str:
         if self._archive is None:
@@ -193,7 +193,7 @@ class Client:
 
 
 def archived_response(record: Archived, asked: str) -> Response:
-    """The response that a record of the raw archive keeps, as `get` gave it then."""
+    """Return the response that a record of the raw archive keeps, as `get` gave it then."""
 
     def header(name: str) -> str:
         return next((v for k, v in record.headers if k.lower() == name), "")

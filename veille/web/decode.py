@@ -52,7 +52,7 @@ class Decoder:
         self._take(piece)
 
     def finish(self) -> bytes:
-        """The whole body. BadBody("truncated") if the compressed stream stops short."""
+        """Return the whole body. BadBody("truncated") if the compressed stream stops short."""
         if not self._is_open:
             self._take(self._open())
         if self._inflate and self._received and not self._is_over:

@@ -46,12 +46,12 @@ class Answer:
     retry_after_s: float | None = None
 
     def header(self, name: str) -> str:
-        """The first header of that name, "" if there is none."""
+        """Return the first header of that name, "" if there is none."""
         return next((value for key, value in self.headers if key.lower() == name.lower()), "")
 
 
 @dataclass(frozen=True, slots=True)
-class Ask:
+class Request:
     """One request: `seconds` bounds it from dialling to the last byte, `max_bytes` its decoded body.
 
     With `keep_beginning` a body that is too large is cut at the bound instead of refused.
@@ -64,7 +64,7 @@ class Ask:
     keep_beginning: bool = False
 
 
-class Wire:
+class Transport:
     """Sends one GET at a time per calling thread; safe to share between threads."""
 
     def __init__(
@@ -79,29 +79,31 @@ class Wire:
         self._lock = threading.Lock()
         self._ssl: ssl.SSLContext | None = None
 
-    def get(self, ask: Ask) -> Answer:
+    def get(self, request: Request) -> Answer:
         """Send the request and read the answer; never raises for what a server or a network can do."""
         started = time.monotonic()
-        answer = self._get(ask, started + ask.seconds)
+        answer = self._get(request, started + request.seconds)
         took = time.monotonic() - started
         return Answer(answer.outcome, answer.status, answer.detail, answer.headers, answer.body, took)
 
-    def _get(self, ask: Ask, deadline: float) -> Answer:
-        parts = urllib.parse.urlsplit(ask.url)
-        headers = [("Host", parts.netloc), *ask.headers, ("Connection", "close")]
+    def _get(self, request: Request, deadline: float) -> Answer:
+        parts = urllib.parse.urlsplit(request.url)
+        headers = [("Host", parts.netloc), *request.headers, ("Connection", "close")]
         head: Answer | None = None
         try:
             with (
-                self._connection(ask.url, deadline) as connection,
+                self._connection(request.url, deadline) as connection,
                 connection.stream(
                     "GET",
-                    ask.url,
+                    request.url,
                     headers=[(k.encode("latin-1"), v.encode("latin-1")) for k, v in headers],
                     extensions={"timeout": self._timeouts()},
                 ) as response,
             ):
                 head = _head(response)
-                return head if head.outcome != Reason.OK else _with_body(head, response, ask, self._limits.max_ratio)
+                return (
+                    head if head.outcome != Reason.OK else _with_body(head, response, request, self._limits.max_ratio)
+                )
         except BadBody as bad:
             return _failed(head, bad.outcome, bad.detail)
         except (ForbiddenAddress, NameNotFound, httpcore.TimeoutException) as error:
@@ -128,7 +130,7 @@ class Wire:
 
 
 def reason_of(error: Exception, in_body: bool) -> tuple[str, str]:
-    """The reason code and one line for what went wrong between the two machines."""
+    """Return the reason code and one line for what went wrong between the two machines."""
     detail = " ".join(str(error).split())[:200] or type(error).__name__
     match error:
         case ForbiddenAddress():
@@ -153,7 +155,7 @@ def reason_of(error: Exception, in_body: bool) -> tuple[str, str]:
 
 
 def outcome_of(status: int) -> str:
-    """The reason code of an HTTP status.
+    """Return the reason code of an HTTP status.
 
     >>> outcome_of(200), outcome_of(304), outcome_of(503)
     ('ok', 'not_modified', 'http_503')
@@ -170,20 +172,20 @@ def _head(response: httpcore.Response) -> Answer:
 _STATUSES = frozenset(status.value for status in http.HTTPStatus)
 
 
-def _with_body(head: Answer, response: httpcore.Response, ask: Ask, max_ratio: float) -> Answer:
+def _with_body(head: Answer, response: httpcore.Response, request: Request, max_ratio: float) -> Answer:
     """Read the body of a good answer. BadBody if it is refused."""
     length = head.header("content-length")
-    if length.isdecimal() and int(length) > ask.max_bytes and not ask.keep_beginning:
-        raise BadBody(Reason.TOO_LARGE, f"{length} bytes announced, more than {ask.max_bytes}")
-    decoder = Decoder(head.header("content-encoding"), ask.max_bytes, max_ratio)
+    if length.isdecimal() and int(length) > request.max_bytes and not request.keep_beginning:
+        raise BadBody(Reason.TOO_LARGE, f"{length} bytes announced, more than {request.max_bytes}")
+    decoder = Decoder(head.header("content-encoding"), request.max_bytes, max_ratio)
     try:
         for piece in response.iter_stream():
             decoder.feed(piece)
         body = decoder.finish()
     except BadBody as bad:
-        if not (ask.keep_beginning and bad.outcome == Reason.TOO_LARGE):
+        if not (request.keep_beginning and bad.outcome == Reason.TOO_LARGE):
             raise
-        body = bytes(decoder.body[: ask.max_bytes])
+        body = bytes(decoder.body[: request.max_bytes])
     if not body.strip():
         return _failed(head, Reason.EMPTY, f"{head.status} with an empty body")
     return Answer(Reason.OK, head.status, head.detail, head.headers, body)

@@ -1,4 +1,4 @@
-"""The bytes of a feed, mended before they are parsed: encodings that lie, junk before the XML, an end cut off.
+"""The bytes of a feed, repaired before they are parsed: encodings that lie, junk before the XML, an end cut off.
 
 A feed library takes the declared encoding at its word, and XML stops at the first fault. Our sources declare Latin-1
 and send UTF-8, print PHP warnings first, and drop the line in the middle of an item.
@@ -46,17 +46,17 @@ _ELEMENT_END = re.compile(r"</[^<>]*>|/>")
 
 
 def looks_like_html(body: bytes) -> bool:
-    """Whether the body begins as a web page does: a challenge, an error page, a home page in the feed's place."""
+    """Tell whether the body begins as a web page does: a challenge, an error page, a home page in the feed's place."""
     return bool(_HTML.search(body[:_HEAD]))
 
 
-def may_be_feed(text: bytes) -> bool:
-    """Whether a feed's first tag is there at all, in what `mended` gives."""
+def looks_like_feed(text: bytes) -> bool:
+    """Tell whether a feed's first tag is there at all, in what `repaired` gives."""
     return bool(_ROOT.search(text[: 1 << 16]))
 
 
-def mended(body: bytes) -> tuple[bytes, bool]:
-    """The feed as UTF-8 from its first tag on, at most 5,000 items, and whether its end is missing.
+def repaired(body: bytes) -> tuple[bytes, bool]:
+    """Return the feed as UTF-8 from its first tag on, at most 5,000 items, and whether its end is missing.
 
     Of an item that is cut off only whole elements stay, and nothing unless its link is whole: half an address is the
     address of something else.

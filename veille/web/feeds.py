@@ -21,7 +21,7 @@ from veille.codes import Reason, TimePrecision
 from veille.dates import parse_published
 from veille.records.feeds import Feed, FeedItem
 from veille.reference.countries import timezone_of
-from veille.web.feedbytes import MAX_ITEMS, MAX_TAGS, looks_like_html, may_be_feed, mended
+from veille.web.feedbytes import MAX_ITEMS, MAX_TAGS, looks_like_feed, looks_like_html, repaired
 from veille.web.plain import clean, plain
 from veille.web.urls import canonical, resolved
 
@@ -51,8 +51,8 @@ def parse_feed(body: bytes, feed: Feed, base_url: str, now: dt.datetime) -> Pars
     Each item's `url` is canonical and appears once; at most 5,000 items are read.
     """
     try:
-        text, is_cut = mended(body)
-        if not may_be_feed(text):
+        text, is_cut = repaired(body)
+        if not looks_like_feed(text):
             return ParsedFeed(False, Reason.HTML if looks_like_html(body) else Reason.NOT_A_FEED)
         if text.count(b"<") > MAX_TAGS:
             return ParsedFeed(False, Reason.UNPARSABLE)

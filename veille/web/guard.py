@@ -66,7 +66,7 @@ class NameNotFound(Exception):
 
 
 def is_allowed(ip: str, allow_networks: Iterable[Network] = ()) -> bool:
-    """Whether `ip` may be dialled: public unicast, or inside one of `allow_networks` (VEILLE_ALLOW_NETWORKS).
+    """Tell whether `ip` may be dialled: public unicast, or inside one of `allow_networks` (VEILLE_ALLOW_NETWORKS).
 
     >>> is_allowed("127.0.1.5"), is_allowed("127.0.1.5", [ipaddress.ip_network("127.0.1.0/24")])
     (False, True)
@@ -87,12 +87,12 @@ def is_allowed(ip: str, allow_networks: Iterable[Network] = ()) -> bool:
 
 
 def is_allowed_port(port: int) -> bool:
-    """80, 443 and the unprivileged ports: no mail server, no SSH."""
+    """Return 80, 443 and the unprivileged ports: no mail server, no SSH."""
     return port in (80, 443) or 1024 <= port <= 65535
 
 
 def resolve_name(host: str, port: int) -> list[str]:
-    """The addresses of `host` in the system's order. NameNotFound if there is none."""
+    """Return the addresses of `host` in the system's order. NameNotFound if there is none."""
     try:
         found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
     except (OSError, UnicodeError) as error:
@@ -101,7 +101,7 @@ def resolve_name(host: str, port: int) -> list[str]:
 
 
 def connect_address(ip: str, port: int, timeout: float | None) -> httpcore.NetworkStream:
-    """A TCP connection to an address that has been checked."""
+    """Return a TCP connection to an address that has been checked."""
     return httpcore.SyncBackend().connect_tcp(ip, port, timeout=timeout)
 
 

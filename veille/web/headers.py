@@ -10,7 +10,7 @@ WEEK_S = 7 * 24 * 3600
 
 
 def retry_after_s(value: str, date: str, now: dt.datetime) -> float | None:
-    """Seconds to wait by a Retry-After header, 0 to 7 days; None if there is none that can be read.
+    """Return seconds to wait by a Retry-After header, 0 to 7 days; None if there is none that can be read.
 
     A time is compared with the server's own clock (`date`, its Date header), with `now` if it does not tell.
 
@@ -30,7 +30,7 @@ def retry_after_s(value: str, date: str, now: dt.datetime) -> float | None:
 
 
 def max_age_s(cache_control: str) -> int | None:
-    """Seconds that an answer stays good by its Cache-Control, 0 to 7 days; None if it does not say.
+    """Return seconds that an answer stays good by its Cache-Control, 0 to 7 days; None if it does not say.
 
     >>> max_age_s("public, max-age=60"), max_age_s("no-cache, max-age=60"), max_age_s("private")
     (60, None, None)

@@ -22,5 +22,5 @@ class Limits:
     read_s: float = 15.0  # between two packets
     max_redirects: int = 5
     patience_s: float = 5.0  # a Retry-After up to this is waited for, a longer one is an outcome
-    rest_after_429_s: float = 60.0  # "too many requests" without a Retry-After
+    backoff_after_429_s: float = 60.0  # "too many requests" without a Retry-After
     max_crawl_delay_s: float = 30.0

@@ -17,7 +17,7 @@ _UNSEEN = frozenset(("script", "style", "noscript", "template"))
 
 
 def plain(text: str) -> str:
-    """`text` without tags and entities, on one line; entities escaped twice are read too. At most 20,000 characters.
+    """Return `text` without tags and entities, on one line; entities escaped twice are read too. At most 20,000 characters.
 
     >>> plain("<p>Mali&nbsp;: 12 <b>mort</b>s</p><p>L&amp;#8217;arm&amp;eacute;e d&eacute;ment […]</p>")
     'Mali : 12 morts L’armée dément […]'
@@ -34,7 +34,7 @@ def plain(text: str) -> str:
 
 
 def clean(text: str) -> str:
-    """`text` without NULs, surrogates and other characters that are no text; what UTF-16 halves meant is kept.
+    """Return `text` without NULs, surrogates and other characters that are no text; what UTF-16 halves meant is kept.
 
     >>> clean("Ga\\x00o \\ud83d\\ude00 \\ud800!")
     'Gao 😀 !'

@@ -62,7 +62,7 @@ _SECOND_LOOK_WAIT_S = 5.0
 
 
 def is_due(state: FeedState, now: dt.datetime) -> bool:
-    """Whether the feed's pause is over. Never polled: yes. Gone, or told to wait: no.
+    """Tell whether the feed's pause is over. Never polled: yes. Gone, or told to wait: no.
 
     A last poll that lies ahead was made while the clock was wrong: what was set then does not bind.
     """
@@ -71,12 +71,12 @@ def is_due(state: FeedState, now: dt.datetime) -> bool:
 
 
 def may_poll(state: FeedState, now: dt.datetime, force: bool) -> bool:
-    """Whether to ask the feed now: if it is due, or if forced; never against its Retry-After, never once it is gone."""
+    """Tell whether to ask the feed now: if it is due, or if forced; never against its Retry-After, never once it is gone."""
     return _is_open(state, now) and (force or is_due(state, now))
 
 
 def current_state(feed: Feed, state: FeedState) -> FeedState:
-    """The state as it applies to the address in feeds.toml: another address there is a new start, a gone feed's too."""
+    """Return the state as it applies to the address in feeds.toml: another address there is a new start, a gone feed's too."""
     if state.declared_url in (None, feed.url):
         return replace(state, declared_url=feed.url)
     kept = FeedState(feed.id, declared_url=feed.url)
@@ -84,12 +84,12 @@ def current_state(feed: Feed, state: FeedState) -> FeedState:
 
 
 def body_hash(body: bytes) -> str:
-    """What tells two bodies of a feed apart."""
+    """Return what tells two bodies of a feed apart."""
     return hashlib.sha256(body).hexdigest()
 
 
 def is_unchanged(state: FeedState, response: Response) -> bool:
-    """Whether the feed has nothing to read: 304, or the very body of the last time."""
+    """Tell whether the feed has nothing to read: 304, or the very body of the last time."""
     if response.outcome == Reason.NOT_MODIFIED:
         return True
     return response.outcome == Reason.OK and state.body_hash == body_hash(response.body)
@@ -98,7 +98,7 @@ def is_unchanged(state: FeedState, response: Response) -> bool:
 def after_poll(
     feed: Feed, state: FeedState, response: Response, parsed: ParsedFeed | None, new_items: int, now: dt.datetime
 ) -> FeedState:
-    """What to remember of the feed after a poll at `now` that brought `new_items` not seen before.
+    """Return what to remember of the feed after a poll at `now` that brought `new_items` not seen before.
 
     `parsed` may be None where `is_unchanged`. Validators are kept only from a body that could be read, so that no 304
     can hide a feed that never was.
@@ -115,7 +115,7 @@ def after_poll(
 
 
 def retry_item(reason: str, attempts: int, now: dt.datetime, retry_after_s: float | None = None) -> dt.datetime | None:
-    """When to try an item again after `attempts` tries (this one counted), None if it is final.
+    """Say when to try an item again after `attempts` tries (this one counted), None if it is final.
 
     Gone, refused or hostile pages are final at once; other failures of the page itself after three tries, the next day
     at the latest; what passes (network, 5xx, 429, 403) after ten in about two weeks. A try that was put off
@@ -139,14 +139,14 @@ def retry_item(reason: str, attempts: int, now: dt.datetime, retry_after_s: floa
 
 
 def counts_as_attempt(reason: str) -> bool:
-    """Whether anything was asked at all: a host that rests was left alone, and that is no try."""
+    """Tell whether anything was asked at all: a host that rests was left alone, and that is no try."""
     return reason != Reason.HOST_RESTING
 
 
-def deserves_second_look(reason: str, retry_after_s: float | None = None) -> bool:
-    """Whether to ask once more in the same run, after everything else: for feeds and items alike.
+def should_retry_at_once(reason: str, retry_after_s: float | None = None) -> bool:
+    """Tell whether to ask once more in the same run, after everything else: for feeds and items alike.
 
-    >>> deserves_second_look("reset"), deserves_second_look("http_503", 2.0), deserves_second_look("http_503", 3600.0)
+    >>> should_retry_at_once("reset"), should_retry_at_once("http_503", 2.0), should_retry_at_once("http_503", 3600.0)
     (True, True, False)
     """
     is_soon = retry_after_s is not None and retry_after_s <= _SECOND_LOOK_WAIT_S

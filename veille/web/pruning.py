@@ -25,13 +25,13 @@ _CLOSING = {name: re.compile(rb"</" + name + rb"\s*>", re.IGNORECASE) for name i
 
 
 def pack(found: Extracted) -> bytes:
-    """What was read of a page, as the body of a record."""
+    """Return what was read of a page, as the body of a record."""
     values = {k: v.isoformat() if isinstance(v, dt.datetime) else v for k, v in dataclasses.asdict(found).items()}
     return json.dumps(values, ensure_ascii=False).encode("utf-8", "replace")
 
 
 def unpack(body: bytes) -> Extracted:
-    """The other way round. ValueError, TypeError: it is none."""
+    """Return the other way round. ValueError, TypeError: it is none."""
     values = json.loads(body)
     at = values["published_at"]
     return Extracted(
@@ -40,7 +40,7 @@ def unpack(body: bytes) -> Extracted:
 
 
 def with_entries(body: bytes, keeps: Callable[[bytes], bool]) -> bytes:
-    """A feed with those of its entries that `keeps` holds for, and everything around them.
+    """Return a feed with those of its entries that `keeps` holds for, and everything around them.
 
     >>> with_entries(b"<rss><item>un</item> <item>deux</item></rss>", lambda entry: b"un" not in entry)
     b'<rss> <item>deux</item></rss>'
@@ -62,7 +62,7 @@ def with_entries(body: bytes, keeps: Callable[[bytes], bool]) -> bytes:
 
 
 def without_known(body: bytes, known: set[bytes]) -> bytes:
-    """A feed without the entries (byte for byte) that were `known`; those that were not are added to it."""
+    """Return a feed without the entries (byte for byte) that were `known`; those that were not are added to it."""
 
     def is_new(entry: bytes) -> bool:
         digest = hashlib.sha256(entry).digest()[:12]
@@ -75,12 +75,12 @@ def without_known(body: bytes, known: set[bytes]) -> bytes:
 
 
 def target_of(file: Path) -> Path:
-    """The name of a file of the archive once it is pruned."""
+    """Return the name of a file of the archive once it is pruned."""
     return file if is_pruned(file) else file.with_name(file.name.removesuffix(".warc.gz") + PRUNED)
 
 
 def whole_of(file: Path) -> Path:
-    """The name that a pruned file had before."""
+    """Return the name that a pruned file had before."""
     return file.with_name(file.name.removesuffix(PRUNED) + ".warc.gz") if is_pruned(file) else file
 
 

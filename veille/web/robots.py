@@ -48,7 +48,7 @@ class Robots:
         self._known: dict[str, _Rules] = {}
 
     def verdict(self, url: str) -> Verdict:
-        """May `url` be fetched? Fetches the origin's robots.txt if this run has not yet."""
+        """Tell whether `url` may be fetched; fetches the origin's robots.txt if this run has not yet."""
         parts = urllib.parse.urlsplit(url)
         rules = self._rules(f"{parts.scheme}://{parts.netloc}")
         if rules.refusal:
@@ -73,7 +73,7 @@ class Robots:
 
 
 def rules_from(answer: Answer) -> _Rules:
-    """What an answer to the request for robots.txt means."""
+    """Return what an answer to the request for robots.txt means."""
     if answer.outcome == Reason.OK:
         return _Rules(rules=Protego.parse(answer.body.decode("utf-8-sig", "replace")))
     if answer.outcome in _UNREACHED:

@@ -41,7 +41,7 @@ _ORIGIN_VALUES = frozenset(
 
 
 def canonical(url: str, base: str = "") -> str | None:
-    """The one spelling of `url` (relative to `base` if given), None if it is no address of a page on the web.
+    """Return the one spelling of `url` (relative to `base` if given), None if it is no address of a page on the web.
 
     None: not http or https, with a user's name, a host or port that cannot be, longer than 2000 characters.
 
@@ -58,7 +58,7 @@ def canonical(url: str, base: str = "") -> str | None:
 
 
 def resolved(url: str, base: str = "") -> str | None:
-    """Like `canonical`, but with every parameter kept: what a redirect asks for is what is fetched.
+    """Spell like `canonical`, but with every parameter kept: what a redirect asks for is what is fetched.
 
     >>> resolved("../b?utm_source=rss&x", "http://site.example/a/c/d")
     'http://site.example/a/b?utm_source=rss&x'
@@ -67,7 +67,7 @@ def resolved(url: str, base: str = "") -> str | None:
 
 
 def host_of(url: str) -> str:
-    """The host's name in lower case, "" if there is none.
+    """Return the host's name in lower case, "" if there is none.
 
     >>> host_of("http://LeFaso.net:8080/x"), host_of("spip.php")
     ('lefaso.net', '')

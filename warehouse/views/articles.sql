@@ -1,11 +1,32 @@
 CREATE OR REPLACE VIEW articles AS
-SELECT r.article_id, r.url, r.outlet, r.feed_id, r.title, r.authors, r.published_at, r.published_precision, r.first_seen_at, r.updated_at,
-       r.language, r.language_confidence, r.summary, r.text, len(string_split_regex(trim(r.text), '\s+'))::INTEGER AS word_count,
-       r.is_teaser, r.revision, a.copy_of,
-       CASE WHEN l.article_id IS NULL THEN a.scope ELSE 'sahel' END AS scope -- a mention in passing counts once it is linked
-FROM store.articles a JOIN store.revisions r ON r.article_id = a.article_id AND r.revision = a.revision
-    LEFT JOIN (SELECT DISTINCT m.article_id, m.revision FROM store.mentions m JOIN store.links USING (mention_id) WHERE m.role <> 'background') l
-        ON l.article_id = a.article_id AND l.revision = a.revision;
+SELECT
+    r.article_id,
+    r.url,
+    r.outlet,
+    r.feed_id,
+    r.title,
+    r.authors,
+    r.published_at,
+    r.published_precision,
+    r.first_seen_at,
+    r.updated_at,
+    r.language,
+    r.language_confidence,
+    r.summary,
+    r.text,
+    len(string_split_regex(trim(r.text), '\s+'))::INTEGER AS word_count,
+    r.is_teaser,
+    r.revision,
+    a.copy_of,
+    -- a mention in passing counts once it is linked
+    CASE WHEN l.article_id IS NULL THEN a.scope ELSE 'sahel' END AS scope
+FROM store.articles a
+    JOIN store.revisions r ON r.article_id = a.article_id AND r.revision = a.revision
+    LEFT JOIN (
+        SELECT DISTINCT m.article_id, m.revision
+        FROM store.mentions m JOIN store.links USING (mention_id)
+        WHERE m.role <> 'background'
+    ) l ON l.article_id = a.article_id AND l.revision = a.revision;
 COMMENT ON VIEW articles IS 'French articles, the latest revision of each.';
 COMMENT ON COLUMN articles.article_id IS 'Permanent id of the article.';
 COMMENT ON COLUMN articles.url IS 'Canonical address.';
@@ -24,11 +45,22 @@ COMMENT ON COLUMN articles.text IS 'The body alone, a line a paragraph.';
 COMMENT ON COLUMN articles.word_count IS 'Words of the text.';
 COMMENT ON COLUMN articles.is_teaser IS 'The page shows only the beginning (paywall or cut).';
 COMMENT ON COLUMN articles.revision IS '1 for the first text seen, one more for each edit seen.';
-COMMENT ON COLUMN articles.copy_of IS 'article_id of the earliest article of the same wire text; NULL for an original.';
-COMMENT ON COLUMN articles.scope IS 'sahel: reports incidents in the region; elsewhere: only outside it; none: reports no incident.';
+COMMENT ON COLUMN articles.copy_of IS
+    'article_id of the earliest article of the same wire text; NULL for an original.';
+COMMENT ON COLUMN articles.scope IS
+    'sahel: reports incidents in the region; elsewhere: only outside it; none: reports no incident.';
 
 CREATE OR REPLACE VIEW article_revisions AS
-SELECT r.article_id, r.revision, r.url, r.title, r.authors, r.published_at, r.updated_at, r.summary, r.text
+SELECT
+    r.article_id,
+    r.revision,
+    r.url,
+    r.title,
+    r.authors,
+    r.published_at,
+    r.updated_at,
+    r.summary,
+    r.text
 FROM store.revisions r JOIN store.articles a ON r.article_id = a.article_id AND r.revision < a.revision;
 COMMENT ON VIEW article_revisions IS 'Earlier texts of articles that were edited after they were first seen.';
 COMMENT ON COLUMN article_revisions.article_id IS 'The article.';

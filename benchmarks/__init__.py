@@ -1,0 +1,1 @@
+"""How fast and how well: each module is a script, `python benchmarks/NAME.py --help`."""

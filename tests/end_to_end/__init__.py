@@ -1,0 +1,1 @@
+"""The flow, the commands and the service as their users run them. Slow, hence few."""

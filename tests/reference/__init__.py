@@ -1,0 +1,1 @@
+"""The data that ships, and that each fact has one place."""

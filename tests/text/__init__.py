@@ -1,0 +1,1 @@
+"""A page becomes an article: extraction, metadata, language, copies."""

@@ -1,0 +1,1 @@
+"""The DuckDB files: schema, loads, checks, the one way to write."""

@@ -1,0 +1,1 @@
+"""Fetching: each rule by itself, and the client against servers on loopback."""
