@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 STAMP := $(VENV)/.ready
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test check gate bench campaign lock clean
+.PHONY: help setup demo test check coverage gate bench campaign lock clean
 
 help:  ## list the targets
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1|\2/p' $(MAKEFILE_LIST) | awk -F'|' '{printf "%-16s%s\n", $$1, $$2}'
@@ -34,6 +34,12 @@ check: setup  ## style, types, tests and quality floors
 	$(BIN)/python -m pytest
 	$(BIN)/python -m tests.gate
 
+coverage: setup  ## which lines and branches the tests without a server run; fails under the floor in pyproject.toml
+	$(BIN)/coverage erase
+	$(BIN)/coverage run -m pytest -m 'not server and not slow'
+	$(BIN)/coverage combine --quiet
+	$(BIN)/coverage report
+
 gate: setup  ## the quality floors alone; field by field with the misses by kind, where the gold corpus is there
 	$(BIN)/python -m tests.gate
 	@test ! -d ../shared/corpus || $(BIN)/python benchmarks/reading.py ../shared/corpus
@@ -53,5 +59,5 @@ lock: setup  ## pin the requirements again after a change in pyproject.toml (tak
 		--no-header --no-annotate --strip-extras --allow-unsafe -c requirements.txt -o requirements-browser.txt -
 
 clean:  ## remove .venv, caches and build leftovers; never the warehouse
-	rm -rf $(VENV) build dist *.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis
+	rm -rf $(VENV) build dist *.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis .coverage .coverage.*
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +

@@ -24,8 +24,8 @@ from pathlib import Path
 from veille.codes import DateFlag, TimePrecision
 from veille.events.coded import report_of
 from veille.events.evidence import VETO, Weights, compare, weights
-from veille.events.judge import Events, judge
 from veille.events.keys import blocking_keys, query_keys
+from veille.events.linker import Events, link_reports
 from veille.events.reassign import reassign
 from veille.events.reports import report_of as report_of_mention
 from veille.geo import km_between
@@ -193,7 +193,7 @@ def best_threshold(labelled: Sequence[Labelled], w: dict[str, float]) -> tuple[f
     for step in (-1.0, -0.5, 0.0, 0.5, 1.0):
         tried = {**w, "threshold": w["threshold"] + step}
         events = Events({}, weights_of_evidence=tried)
-        judge([r for _, r, _ in labelled], events)
+        link_reports([r for _, r, _ in labelled], events)
         reassign(events, list(events.members))
         said = {r.mention_id: e for e, members in events.members.items() for r in members}
         known = [(event, said[r.mention_id]) for _, r, event in labelled if r.mention_id in said]

@@ -19,7 +19,7 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 from benchmarks.fit_linking import Labelled, coded_reports, corpus_reports, pairwise
 from veille.events.evidence import weights
-from veille.events.judge import Events, judge
+from veille.events.linker import Events, link_reports
 from veille.events.reassign import reassign
 from veille.geo import km_between
 from veille.records.linking import Report
@@ -36,7 +36,7 @@ def ours(kind: str, without: Sequence[str] = (), mends: bool = True) -> Linker:
         events = Events({}, weights_of_evidence=w)
         for at in range(0, len(reports), BATCH):
             known = set(events.members)
-            made = judge(reports[at : at + BATCH], events)
+            made = link_reports(reports[at : at + BATCH], events)
             if mends:
                 reassign(events, {d.event_id for d in made}, known)
         return {r.mention_id: e for e, members in events.members.items() for r in members}

@@ -18,8 +18,8 @@ import time
 from pathlib import Path
 
 from veille.codes import PlaceLevel, Role, SubEventType
-from veille.events.judge import Events, judge
 from veille.events.keys import blocking_keys
+from veille.events.linker import Events, link_reports
 from veille.events.reassign import reassign
 from veille.records.linking import Report
 from warehouse import events as store
@@ -74,7 +74,7 @@ def link(tx: Transaction, new: list[Report]) -> dict[str, float]:
     found = store.candidates(tx, new)
     marks.append(("candidates", time.perf_counter()))
     events = Events(found)
-    decisions = judge(new, events)
+    decisions = link_reports(new, events)
     marks.append(("judge", time.perf_counter()))
     reassign(events, {d.event_id for d in decisions}, set(found))
     marks.append(("reassign", time.perf_counter()))

@@ -3,7 +3,7 @@
 
     python -m campaigns.days [--days 7] [--seed 1]
 
-Each day is a process of its own over the same home; on some days it is killed in the middle of a run pernd started again. The
+Each day is a process of its own over the same home; on some days it is killed in the middle of a run and started again. The
 outlets keep a log in simulated time, which is checked against what each of them asked for.
 """
 

@@ -1,15 +1,17 @@
-"""Make docs/codebook.md from the comments of the public views: `python docs/make_codebook.py`.
+"""Make docs/codebook.md from the comments of the public views: `.venv/bin/python docs/make_codebook.py`.
 
 `tests/test_docs.py` checks that the file is up to date.
 """
 
 from __future__ import annotations
 
+import sys
 import tempfile
-import tomllib
-from importlib import resources
 from pathlib import Path
 
+sys.path.insert(0, str(Path(__file__).resolve().parent.parent))  # this checkout, whichever is installed
+
+from veille.reference.actors import entries
 from warehouse.store import Row, open_state, rows
 
 CODEBOOK = Path(__file__).parent / "codebook.md"
@@ -59,11 +61,14 @@ def _section(view: str, columns: list[Row]) -> str:
 
 
 def _actors() -> str:
-    data = tomllib.loads(resources.files("veille.reference").joinpath("actors.toml").read_text("utf-8"))
     by_kind: dict[str, list[str]] = {}
-    for actor in data["actor"]:
-        by_kind.setdefault(actor["kind"], []).append(f"`{actor['code']}`")
-    lines = ["## Codes of actors", "", "From `veille/reference/actors.toml`, which lists the names that lead to each."]
+    for actor in entries():
+        by_kind.setdefault(actor.kind, []).append(f"`{actor.code}`")
+    lines = [
+        "## Codes of actors",
+        "",
+        "From `actors.toml` and `countries.toml` in `veille/reference/`, which list the names that lead to each.",
+    ]
     lines += ["", "| kind | codes |", "|---|---|"]
     lines += [f"| {kind} | {', '.join(dict.fromkeys(codes))} |" for kind, codes in by_kind.items()]
     return "\n".join([*lines, ""])

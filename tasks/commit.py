@@ -17,7 +17,7 @@ from warehouse.store import Loaded, Transaction
 def commit(
     session: Session, result: RunResult, backoff: Mapping[str, dt.datetime], sync_archive: Callable[[], None]
 ) -> None:
-    """Write the rest of a run pernd commit; the raw archive is made durable before anything refers to it for good.
+    """Write the rest of a run and commit; the raw archive is made durable before anything refers to it for good.
 
     `backoff` are the hosts that asked to be left alone, and until when.
     """

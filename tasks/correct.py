@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from veille.codes import Change, FlowName, Role
 from veille.errors import SettingError
-from veille.records.linking import Correction, Evidence, Reassignment, Report
+from veille.records.linking import ANALYST, Correction, Evidence, Reassignment, Report
 from veille.settings import Settings
 from warehouse import articles, corrections, events
 from warehouse.session import Say, Session, write
@@ -68,8 +68,7 @@ def undo_correction(settings: Settings, say: Say) -> Corrected:
         if not standing:
             raise SettingError("undo: no correction stands; `veille merge` and `veille split` make them")
         last = standing[-1]
-        is_merge = last.what == Change.MERGED
-        back = last.other_id if is_merge else last.event_id
+        is_merge, back = last.what == Change.MERGED, last.source
         ids = [m for m, _ in last.moved]
         there = events.events_of(session.tx.con, ids)
         moves = [(m, there[m], back) for m in ids if m in there and there[m] != back]
@@ -113,16 +112,15 @@ def _correction(
 
 
 def _carry_out(session: Session, c: Correction) -> Corrected:
-    source, target = (c.other_id, c.event_id) if c.what == Change.MERGED else (c.event_id, c.other_id)
     corrections.add_correction(session.tx, c)
     session.enter(Change.CORRECTED, **corrections.journal_line(c))
-    _reassign(session, [(m, source, target) for m, _ in c.moved], c.what, c.why)
+    _reassign(session, [(m, c.source, c.target) for m, _ in c.moved], c.what, c.why)
     return Corrected(c, len(c.moved))
 
 
 def _reassign(session: Session, moves: Sequence[tuple[str, str, str]], what: Change, why: str) -> None:
     who = author()
-    evidence = (Evidence("analyst", f"{who}: {why}", 0.0),)
+    evidence = (Evidence(ANALYST, f"{who}: {why}", 0.0),)
     done = [Reassignment(m, a, b, what, 1.0, evidence, why) for m, a, b in moves]
     touched = corrections.save_reassignments(session.tx, done, who)
     session.counts["events_updated"] = events.refresh(session.tx, touched)

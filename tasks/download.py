@@ -26,7 +26,7 @@ class Progress:
         self._lock, self._n_asked, self._said_at = threading.Lock(), 0, 0.0
 
     def one_more(self) -> None:
-        """Return a page more was asked for."""
+        """Count one more page that was asked for."""
         with self._lock:
             self._n_asked += 1
             if time.monotonic() < self._said_at + PROGRESS_EVERY_S and self._n_asked < self._n_due:

@@ -11,7 +11,7 @@ from veille import items
 from veille.codes import Reason, Stage
 from veille.records.articles import Article, Extracted
 from veille.records.feeds import Failure, Item, Response
-from veille.sandbox import Overrun
+from veille.sandbox import WorkerFailed
 from veille.text.pages import page_to_article
 from veille.web.polling import counts_as_attempt, retry_item
 from warehouse.articles import known_texts
@@ -38,7 +38,7 @@ def _extracted(ctx: Context, item: Item, response: Response) -> Extracted | None
         return response.extracted
     try:
         found: Extracted = ctx.sandbox.call(page_to_article, response.body, item, ctx.tx.now)
-    except Overrun as error:
+    except WorkerFailed as error:
         return Extracted(False, error.reason, error.detail)
     return found
 

@@ -8,9 +8,10 @@ from dataclasses import replace
 from tasks.context import Context
 from tasks.results import Linked
 from veille.events.constraints import constraints_of
-from veille.events.judge import Events, judge
+from veille.events.linker import Events, link_reports
 from veille.events.reassign import reassign
 from veille.records.articles import Article
+from veille.records.linking import BY_RULES
 from warehouse import corrections
 from warehouse import events as store
 
@@ -28,14 +29,14 @@ def link(ctx: Context, articles: Sequence[Article], known_ids: Mapping[str, str]
     ruled = {e for r in new for e in constraints.article_events.get(r.article_id, ())}
     events = Events(store.candidates(tx, new, [*ruled, *touched]), constraints)
     known = set(events.members)
-    judged = judge(new, events, known_ids)
+    judged = link_reports(new, events, known_ids)
     moves = reassign(events, {*touched, *(d.event_id for d in judged)}, known)
     moved = {m.mention_id: m for m in moves}
     decisions = [replace(d, event_id=moved[d.mention_id].to_id) if d.mention_id in moved else d for d in judged]
     store.save_decisions(tx, new, decisions)
     fresh = {d.mention_id for d in judged}
     reassigned = [m for m in moves if m.mention_id not in fresh]
-    shifted = corrections.save_reassignments(tx, reassigned, "veille")
+    shifted = corrections.save_reassignments(tx, reassigned, BY_RULES)
     founded = {d.event_id for d in decisions if d.is_new}
     changed = store.refresh(tx, [*touched, *shifted, *(d.event_id for d in decisions)])
     ctx.reporter.progress(f"link: {len(founded)} new events, {changed} updated")

@@ -10,7 +10,7 @@ from tasks.context import Context, log
 from tasks.results import Polled, Queued
 from veille.codes import Reason, RecordKind
 from veille.records.feeds import Feed, FeedState, Poll, Response
-from veille.sandbox import Overrun
+from veille.sandbox import WorkerFailed
 from veille.web import polling
 from veille.web.client import Client
 from veille.web.feeds import ParsedFeed, parse_feed
@@ -62,8 +62,8 @@ def parse(ctx: Context, body: bytes, feed: Feed, url: str) -> ParsedFeed:
     """Parse the bytes of a feed in the sandbox."""
     try:
         found: ParsedFeed = ctx.sandbox.call(parse_feed, body, feed, url, ctx.tx.now)
-    except Overrun as error:
-        return ParsedFeed(False, error.reason, (), "", None)
+    except WorkerFailed as error:
+        return ParsedFeed(False, error.reason)
     return found
 
 
@@ -82,11 +82,11 @@ def feed_of(note: str) -> Feed | None:
 
 def _poll_of(feed: Feed, state: FeedState, response: Response, parsed: ParsedFeed | None) -> Poll:
     if polling.is_unchanged(state, response):
-        return Poll(feed, state, Reason.NOT_MODIFIED, raw_ref=response.raw_ref)
+        return Poll(feed, state, Reason.NOT_MODIFIED)
     if response.outcome == Reason.OK and parsed and parsed.ok:
-        return Poll(feed, state, Reason.OK, parsed.items, raw_ref=response.raw_ref)
+        return Poll(feed, state, Reason.OK, parsed.items)
     reason = parsed.reason if response.outcome == Reason.OK and parsed else response.outcome
-    return Poll(feed, state, reason, detail=response.detail, raw_ref=response.raw_ref)
+    return Poll(feed, state, reason, detail=response.detail)
 
 
 def queue_items(ctx: Context, polled: Sequence[Polled]) -> Queued:

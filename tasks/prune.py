@@ -12,7 +12,7 @@ from veille.codes import FlowName, RecordKind
 from veille.feedlist import load_feeds, with_zone
 from veille.limits import PARSE_S
 from veille.records.feeds import Item
-from veille.sandbox import Overrun, Sandbox
+from veille.sandbox import Sandbox, WorkerFailed
 from veille.settings import Settings
 from veille.text.pages import page_to_article
 from veille.web import archive, pruning
@@ -88,7 +88,7 @@ class _Shrink:
                 return record
             try:
                 found = self.sandbox.call(page_to_article, record.body, item, record.run_at or record.fetched_at)
-            except Overrun:
+            except WorkerFailed:
                 return record
             stored = texts.get(record.raw_ref)
             if stored is not None and stored != (found.title, found.text, found.is_teaser):

@@ -12,7 +12,7 @@ from veille.reading.batch import read_batch
 from veille.reading.gazetteer import candidate_names
 from veille.records.articles import Article
 from veille.records.readings import Place, Reading
-from veille.sandbox import Overrun, Sandbox
+from veille.sandbox import Sandbox, WorkerFailed
 from warehouse.events import add_readings
 from warehouse.gazetteer import lookup
 
@@ -46,7 +46,7 @@ def in_batches(
 def _elsewhere(sandbox: Sandbox, batch: Sequence[Article], places: Places) -> list[Reading]:
     try:
         found: list[Reading] = sandbox.call(read_batch, batch, places)
-    except Overrun:  # too much for a worker's bounds: here it has all the time
+    except WorkerFailed:  # too much for a worker's bounds: here it has all the time
         return read_batch(batch, places)
     return found
 

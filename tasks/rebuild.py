@@ -23,12 +23,12 @@ from veille.errors import Damaged, WorkFailed
 from veille.feedlist import load_feeds, with_zone
 from veille.limits import PARSE_S
 from veille.records.feeds import Feed
-from veille.records.linking import Correction, Evidence, Reassignment
+from veille.records.linking import ANALYST, BY_RULES, Correction, Evidence, Reassignment
 from veille.sandbox import Sandbox
 from veille.settings import Settings
 from veille.web import archive
 from warehouse import corrections, events, journal, queue, runs, session, store
-from warehouse.carry import Old, carried, carry
+from warehouse.carry import CarriedState, carried, carry
 from warehouse.store import Row, Transaction
 
 _STAMP = re.compile(r"VEILLE-(\d{14})-")
@@ -68,7 +68,7 @@ def rebuild_warehouse(settings: Settings, reporter: Reporter) -> Rebuilt:
 class _Rebuild:
     """The new file in the making."""
 
-    def __init__(self, ctx: Context, old: Old, lines: list[journal.Line], reporter: Reporter) -> None:
+    def __init__(self, ctx: Context, old: CarriedState, lines: list[journal.Line], reporter: Reporter) -> None:
         self.ctx, self.old, self.lines, self.reporter = ctx, old, lines, reporter
         declared = [with_zone(f) for f in load_feeds(ctx.settings.feeds)]
         known = {f.id for f in declared}
@@ -139,20 +139,19 @@ class _Rebuild:
             author, what = c.author, c.what
         else:
             moves = [(line["mention_id"], line["other_id"], line["event_id"])]
-            author, what = "veille", Change(line["what"])
+            author, what = BY_RULES, Change(line["what"])
         held = events.events_of(tx.con, [m for m, _, _ in moves])
-        evidence = (Evidence("analyst", f"{author}: {line['why']}", 0.0),) if is_correction else ()
+        evidence = (Evidence(ANALYST, f"{author}: {line['why']}", 0.0),) if is_correction else ()
         done = [Reassignment(m, a, b, what, 1.0, evidence, line["why"]) for m, a, b in moves if held.get(m) == a]
         events.refresh(tx, corrections.save_reassignments(tx, done, author))
 
     def _moves_of(self, c: Correction) -> list[tuple[str, str, str]]:
         """The moves of a correction; an article whose mention is another one now moves with that."""
-        source, target = (c.other_id, c.event_id) if c.what == Change.MERGED else (c.event_id, c.other_id)
-        members = events.members_of(self.ctx.tx, (source,)).get(source, [])
+        members = events.members_of(self.ctx.tx, (c.source,)).get(c.source, [])
         articles, mentions = {a for _, a in c.moved}, {m for m, _ in c.moved}
         whole = c.what == Change.MERGED  # all that the source holds now goes with it
         return [
-            (r.mention_id, source, target)
+            (r.mention_id, c.source, c.target)
             for r in members
             if whole or r.mention_id in mentions or r.article_id in articles
         ]

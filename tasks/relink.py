@@ -7,9 +7,9 @@ from collections.abc import Mapping
 
 from veille.codes import Change, FlowName
 from veille.events.constraints import Constraints, constraints_of
-from veille.events.judge import Events, judge
+from veille.events.linker import Events, link_reports
 from veille.events.reassign import reassign
-from veille.records.linking import Report
+from veille.records.linking import BY_RULES, Report
 from veille.settings import Settings
 from warehouse import articles, corrections, events, journal
 from warehouse.session import Say, Session, write
@@ -48,10 +48,10 @@ def _relink_week(session: Session, constraints: Constraints, since: dt.datetime,
     reports: list[Report] = [r for members in mine.values() for r in members] + waiting
     held = Events(events.candidates(tx, reports, ids), constraints)
     known = set(held.members)
-    decisions = judge(waiting, held)
+    decisions = link_reports(waiting, held)
     events.save_decisions(tx, waiting, decisions)
     moves = reassign(held, {*ids, *(d.event_id for d in decisions)}, known)
-    touched = corrections.save_reassignments(tx, moves, "veille")
+    touched = corrections.save_reassignments(tx, moves, BY_RULES)
     for d in decisions:
         if d.is_new:
             session.enter(Change.CREATED, **journal.founding(d, None))

@@ -80,7 +80,7 @@ def _polled(
 def _poll_again(ctx: Context, record: Archived, feed: Feed, state: FeedState) -> Polled:
     parsed = parse(ctx, record.body, feed, record.url)
     outcome = Reason.OK if parsed.ok else parsed.reason
-    poll = Poll(feed, state, outcome, parsed.items, raw_ref=record.raw_ref)
+    poll = Poll(feed, state, outcome, parsed.items)
     return Polled(poll, archived_response(record, record.asked), parsed)
 
 

@@ -75,7 +75,7 @@ class Read:
 
     @property
     def mentions(self) -> dict[str, Mention]:
-        """The mentions by id."""
+        """Return the mentions by id."""
         return {m.mention_id: m for r in self.readings for m in r.mentions}
 
 
@@ -106,7 +106,7 @@ class RunResult:
 
     @property
     def is_empty(self) -> bool:
-        """Whether nothing was asked and nothing came of it, so that the run leaves no row."""
+        """Tell whether nothing was asked and nothing came of it, so that the run leaves no row."""
         asked = any(p.outcome != Reason.SKIPPED for p in self.queued.polls)
         e = self.extraction
         return not (asked or e.articles or e.failures or e.unchanged)
@@ -134,4 +134,4 @@ class RunResult:
 
 
 #: Outcomes of feeds that nothing was asked of.
-_NOT_ASKED = (Reason.SKIPPED, Reason.GONE, Reason.HOST_RESTING)
+_NOT_ASKED = (Reason.SKIPPED, Reason.GONE, Reason.HOST_IN_BACKOFF)

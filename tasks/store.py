@@ -6,13 +6,11 @@ from collections.abc import Sequence
 
 from tasks.context import Context
 from tasks.results import Stored
-from veille.items import next_revisit
 from veille.records.articles import Article
 from warehouse.articles import add_articles, find_copies
 
 
 def store_articles(ctx: Context, articles: Sequence[Article]) -> Stored:
     """Store articles and revisions, and find their wire groups."""
-    revisits = {a.article_id: next_revisit(a.published_at, ctx.tx.now) for a in articles}
-    loaded = add_articles(ctx.tx, articles, revisits)
+    loaded = add_articles(ctx.tx, articles)
     return Stored(find_copies(ctx.tx, articles), (("revisions", loaded),))

@@ -95,6 +95,9 @@ def test_the_picture_of_the_house_shows_every_room_and_no_other() -> None:
     named = set(re.findall(r"\b([a-z_]+\.(?:py|sql|csv|json|toml|yaml|md))\b", picture))
     there = {f.name for top in (*tops, "docs") for f in (ROOT / top).rglob("*.*")} | {f.name for f in ROOT.iterdir()}
     assert named - there == set()
+    listed = [d for d in (*tops, "veille_sahel/service") if d != "veille"]
+    modules = {f.name for d in listed for f in (ROOT / d).glob("*.py") if not f.name.startswith("__")}
+    assert modules - named == set()
 
 
 def test_every_decision_says_what_would_change_our_mind() -> None:

@@ -13,7 +13,7 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 
 from veille.codes import Reason
-from veille.sandbox import Overrun, Sandbox
+from veille.sandbox import Sandbox, WorkerFailed
 
 
 def double(n: int) -> int:
@@ -80,7 +80,7 @@ def test_a_call_is_answered_by_one_worker_that_stays(sandbox: Sandbox) -> None:
 def test_what_kills_a_parser_is_a_reason(
     function: object, said: str, sandbox: Sandbox, capfd: pytest.CaptureFixture[str]
 ) -> None:
-    with pytest.raises(Overrun, match=said) as caught:
+    with pytest.raises(WorkerFailed, match=said) as caught:
         sandbox.call(function)  # type: ignore[arg-type]
     assert caught.value.reason == Reason.PARSE_CRASH
     assert sandbox.call(double, 4) == 8
@@ -89,7 +89,7 @@ def test_what_kills_a_parser_is_a_reason(
 
 def test_a_function_that_raises_does_not_cost_its_worker(sandbox: Sandbox) -> None:
     before = sandbox.call(worker)
-    with pytest.raises(Overrun):
+    with pytest.raises(WorkerFailed):
         sandbox.call(stumble)
     assert sandbox.call(worker) == before
 
@@ -98,7 +98,7 @@ def test_a_hanging_parser_is_ended_in_time() -> None:
     with Sandbox(1, 1.5) as sandbox:
         before = sandbox.call(worker)
         started = time.monotonic()
-        with pytest.raises(Overrun) as caught:
+        with pytest.raises(WorkerFailed) as caught:
             sandbox.call(hang)
         assert caught.value.reason == Reason.PARSE_TIMEOUT
         assert time.monotonic() - started < 4
@@ -119,7 +119,7 @@ def test_threads_share_the_workers_and_none_is_lost() -> None:
             for n in range(20)
         ]
         done = [job.exception() or job.result() for job in jobs]
-        assert [isinstance(d, Overrun) for d in done] == [n % 5 == 0 for n in range(20)]
+        assert [isinstance(d, WorkerFailed) for d in done] == [n % 5 == 0 for n in range(20)]
         assert len({sandbox.call(worker) for _ in range(6)}) <= 2
 
 

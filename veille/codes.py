@@ -43,7 +43,6 @@ class ItemStatus(Code):
 class Stage(Code):
     """The step that turned an item away."""
 
-    POLL = "poll"
     DOWNLOAD = "download"
     EXTRACT = "extract"
     LANGUAGE = "language"
@@ -58,7 +57,7 @@ class Reason(Code):
     # the feed or host was not asked
     SKIPPED = "skipped"
     GONE = "gone"
-    HOST_RESTING = "host_resting"
+    HOST_IN_BACKOFF = "host_resting"
     # between the two machines
     BAD_REQUEST = "bad_request"
     BAD_RESPONSE = "bad_response"

@@ -33,7 +33,7 @@ ALARM_AFTER_S = 5
 _LENGTH = struct.Struct(">Q")
 
 
-class Overrun(Exception):
+class WorkerFailed(Exception):
     """A call took too long, too much memory, or crashed its worker; `reason` is "parse_timeout" or "parse_crash".
 
     `is_answered`: the function raised, and its worker lives on.
@@ -64,13 +64,13 @@ class Sandbox:
                 worker.stop()
 
     def call(self, function: Callable[..., Any], *args: Any) -> Any:
-        """Return the function's value; raises Overrun where the worker did not survive it in time."""
+        """Return the function's value; raises WorkerFailed where the worker did not survive it in time."""
         worker = self._idle.get()
         try:
             worker = worker or _Worker()
             return worker.call(function, args, self.timeout_s)
         except BaseException as error:
-            is_fine = isinstance(error, Overrun) and error.is_answered
+            is_fine = isinstance(error, WorkerFailed) and error.is_answered
             if worker and not is_fine:
                 worker.stop()
                 worker = None
@@ -102,9 +102,9 @@ class _Worker:
             size = _LENGTH.unpack(self._read(_LENGTH.size, deadline))[0]
             ok, value = pickle.loads(self._read(size, deadline))  # noqa: S301 - our own worker
         except (OSError, EOFError, pickle.UnpicklingError) as error:
-            raise Overrun(Reason.PARSE_CRASH, f"the parser died ({type(error).__name__})") from None
+            raise WorkerFailed(Reason.PARSE_CRASH, f"the parser died ({type(error).__name__})") from None
         if not ok:
-            raise Overrun(Reason.PARSE_CRASH, str(value), is_answered=True)
+            raise WorkerFailed(Reason.PARSE_CRASH, str(value), is_answered=True)
         return value
 
     def _read(self, size: int, deadline: float) -> bytes:
@@ -113,7 +113,7 @@ class _Worker:
         while left:
             wait = deadline - time.monotonic()
             if wait <= 0 or not select.select([handle], [], [], wait)[0]:
-                raise Overrun(Reason.PARSE_TIMEOUT, "parsing took too long and was ended")
+                raise WorkerFailed(Reason.PARSE_TIMEOUT, "parsing took too long and was ended")
             chunk = os.read(handle, min(left, 1 << 20))
             if not chunk:
                 raise EOFError

@@ -46,7 +46,7 @@ TERMINAL = Reporter(progress, say)
 def quiet_prefect() -> None:
     """Run flows without a server set up by hand: Prefect's files under VEILLE_HOME, its log only where something is wrong.
 
-    To be called before anything imports Prefect. SIGTERM then ends a run pers Ctrl-C does.
+    To be called before anything imports Prefect. SIGTERM then ends a run as Ctrl-C does.
     """
     if not os.environ.get("PREFECT_API_URL"):
         home = config.load().home / "prefect"
@@ -63,7 +63,7 @@ def quiet_prefect() -> None:
 
 
 def end_cleanly() -> None:
-    """Let SIGTERM end a run pers Ctrl-C does; what Prefect's own server has to say goes to a file.
+    """Let SIGTERM end a run as Ctrl-C does; what Prefect's own server has to say goes to a file.
 
     Ctrl-C reaches every process of a terminal, and the server answers it with a traceback: it is started with the
     signal held back, and ended by Prefect when the run ends.

@@ -17,7 +17,7 @@ from veille.text.copies import (
     Pair,
     Signature,
     signature,
-    stars,
+    star_clusters,
 )
 from warehouse.store import Con, Loaded, Row, Transaction, rows, sql
 
@@ -32,23 +32,21 @@ _COPIES = {
 }
 
 
-def add_articles(tx: Transaction, articles: Sequence[Article], revisits: Revisits) -> Loaded:
+def add_articles(tx: Transaction, articles: Sequence[Article]) -> Loaded:
     """Append revisions and make each the current one of its article."""
     loaded = tx.insert("store.revisions", ({**asdict(a), "run_id": tx.run_id} for a in articles))
-    tx.stage("staged_articles", (_article_row(a, revisits) for a in articles))
+    tx.stage("staged_articles", (_article_row(a) for a in articles))
     tx.run("set_current")
     return loaded
 
 
-def _article_row(a: Article, revisits: Revisits) -> Row:
+def _article_row(a: Article) -> Row:
     return {
         "article_id": a.article_id,
         "revision": a.revision,
         "url": a.url,
         "outlet": a.outlet,
         "published_at": a.published_at or a.first_seen_at,
-        "next_look_at": revisits.get(a.article_id),
-        "looks": a.revision - 1,
     }
 
 
@@ -72,7 +70,7 @@ def find_copies(tx: Transaction, articles: Sequence[Article]) -> dict[str, str |
     fresh = [s.article_id for s in signatures]
     known = tx.ask("copy_members", {"ids": [i for p in pairs for i in (p.a, p.b)] + fresh})
     members = {r["article_id"]: Member(**r) for r in known}
-    changed = stars(members, pairs, fresh)
+    changed = star_clusters(members, pairs, fresh)
     tx.stage("staged_copies", ({"article_id": k, "copy_of": v} for k, v in changed.items()))
     tx.run("set_copies")
     return changed

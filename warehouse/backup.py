@@ -1,7 +1,7 @@
 """All of a home that cannot be fetched again, in one tar file with checksums.
 
 The lock is held only while sizes are taken and the small files are copied: the raw archive is append-only, so its first so
-many bytes are what they were then, whatever a run perdds meanwhile.
+many bytes are what they were then, whatever a run adds meanwhile.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ from veille.limits import LOCK_WAIT_S
 from veille.settings import Settings
 from warehouse import lock
 from warehouse.publish import publish
-from warehouse.session import Say, exclusive, scratch_folder, sentences, wal_of
+from warehouse.session import Say, exclusive, scratch_folder, translated_errors, wal_of
 
 MANIFEST = "manifest.json"
 _SMALL = ("state.duckdb", "journal.jsonl")
@@ -40,7 +40,7 @@ def write_backup(settings: Settings, path: Path, say: Say) -> tuple[int, int]:
     if not settings.state_file.exists():
         raise WorkFailed(f"{settings.state_file}: nothing to back up yet; run `veille ingest`")
     part = path.with_name(f".{path.name}.{os.getpid()}")
-    with sentences(settings):
+    with translated_errors(settings):
         try:
             with scratch_folder(settings) as scratch:
                 written = _write(settings, scratch, part, say)

@@ -20,7 +20,7 @@ _TABLES = ("feeds", "runs", "resting_hosts", "alerts")
 
 
 @dataclass(frozen=True, slots=True)
-class Old:
+class CarriedState:
     """What an old file knew; empty where there was none that could be read."""
 
     tables: Mapping[str, Sequence[Row]] = field(default_factory=dict)
@@ -29,16 +29,16 @@ class Old:
 
     @property
     def feeds(self) -> Sequence[Row]:
-        """The rows of feeds."""
+        """Return the rows of feeds."""
         return self.tables.get("feeds", ())
 
     @property
     def runs(self) -> Sequence[Row]:
-        """The rows of runs."""
+        """Return the rows of runs."""
         return self.tables.get("runs", ())
 
 
-def carried(settings: Settings) -> Old:
+def carried(settings: Settings) -> CarriedState:
     """Return what the writer's file (else the published one) knows, and its events."""
     for path in (settings.state_file, settings.published_file):
         if not path.exists():
@@ -49,15 +49,15 @@ def carried(settings: Settings) -> Old:
                 journal.reconcile(settings.journal_file, runs.committed_runs(con))
                 tables = {t: rows(con, f"SELECT * FROM store.{t}") for t in _TABLES}  # noqa: S608 - our own names
                 items = rows(con, "SELECT * FROM store.items WHERE status <> 'article'")
-                return Old(tables, items, events.event_rows(con))
+                return CarriedState(tables, items, events.event_rows(con))
             finally:
                 con.close()
         except (Damaged, duckdb.Error):
             continue
-    return Old()
+    return CarriedState()
 
 
-def carry(tx: Transaction, old: Old) -> None:
+def carry(tx: Transaction, old: CarriedState) -> None:
     """Write what an old file knew into the new one."""
     if not old.tables:
         return

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from veille.codes import Change, PlaceLevel, Role
 from veille.events import consensus
 from veille.events.keys import blocking_keys, query_keys
-from veille.records.linking import Decision, Evidence, Report
+from veille.records.linking import BY_RULES, Decision, Evidence, Report
 from veille.records.readings import Mention, Reading
 from warehouse.articles import set_scopes
 from warehouse.store import Con, Loaded, Row, Transaction, rows, sql
@@ -132,7 +132,7 @@ def save_decisions(tx: Transaction, new: Sequence[Report], decisions: Sequence[D
     add_history(
         tx,
         (
-            {"event_id": d.event_id, "what": Change.CREATED, "why": f"founded by {d.mention_id}", "author": "veille"}
+            {"event_id": d.event_id, "what": Change.CREATED, "why": f"founded by {d.mention_id}", "author": BY_RULES}
             for d in decisions
             if d.is_new
         ),

@@ -15,7 +15,7 @@ from typing import Any
 
 from veille.codes import Change
 from veille.errors import Damaged
-from veille.records.linking import Decision, Reassignment
+from veille.records.linking import BY_RULES, Decision, Reassignment
 from veille.records.readings import Mention
 
 Line = dict[str, Any]
@@ -72,7 +72,7 @@ def founding(d: Decision, m: Mention | None) -> Line:
 def reassigning(m: Reassignment) -> Line:
     """Return the values of the line of a mention that was given another event."""
     ids = {"event_id": m.to_id, "other_id": m.from_id, "mention_id": m.mention_id}
-    return {**ids, "why": m.why, "author": "veille"}
+    return {**ids, "why": m.why, "author": BY_RULES}
 
 
 def mark(run_id: str) -> Line:

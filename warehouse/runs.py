@@ -44,7 +44,7 @@ def close_run(
     counts: Mapping[str, int],
     ledger: Sequence[tuple[str, Loaded]],
 ) -> None:
-    """Write the row of a run pernd its ledger (table, what it brought), inside the run's transaction."""
+    """Write the row of a run and its ledger (table, what it brought), inside the run's transaction."""
     row = {
         "run_id": tx.run_id,
         "flow": flow,

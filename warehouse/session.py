@@ -150,7 +150,7 @@ def rewrite(settings: Settings) -> Iterator[Rewrite]:
 @contextlib.contextmanager
 def exclusive(settings: Settings, say: Say) -> Iterator[None]:
     """Hold the writer's lock over a swept home; what disk and files do to the work is said in a sentence."""
-    with sentences(settings), lock.writer(settings.home, LOCK_WAIT_S, say):
+    with translated_errors(settings), lock.writer(settings.home, LOCK_WAIT_S, say):
         sweep(settings.home)
         yield
 
@@ -168,7 +168,7 @@ def wal_of(file: Path) -> Path:
 
 
 @contextlib.contextmanager
-def sentences(settings: Settings) -> Iterator[None]:
+def translated_errors(settings: Settings) -> Iterator[None]:
     """Say in a sentence what the disk or a damaged file does to the work."""
     try:
         yield

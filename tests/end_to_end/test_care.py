@@ -16,7 +16,7 @@ from veille import settings as config
 from veille.codes import RecordKind
 from veille.errors import Damaged, WorkFailed
 from veille.web import archive, pruning
-from warehouse.session import sentences
+from warehouse.session import translated_errors
 
 EVENTS = "SELECT * EXCLUDE (updated_at) FROM events ORDER BY event_id"
 
@@ -161,7 +161,7 @@ def _damaged_by(words: str) -> Damaged:
 def test_what_the_disk_does_to_a_run_is_said(
     tmp_path: Path, error: Exception, kind: type[Exception], told: str
 ) -> None:
-    with pytest.raises(kind, match=told), sentences(config.load({}, str(tmp_path))):
+    with pytest.raises(kind, match=told), translated_errors(config.load({}, str(tmp_path))):
         raise error
 
 

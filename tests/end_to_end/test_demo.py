@@ -68,7 +68,6 @@ def test_each_feed_lists_the_articles_of_its_outlet_with_their_times(outlet: pre
     parsed = parse_feed(press.documents(BASE)[outlet.feed_path].body, feed, feed.url, NOW)
     own = {s.url(BASE): (s.title, s.published) for s in press.stories() if s.outlet is outlet}
     assert parsed.ok
-    assert not parsed.is_bozo
     assert {i.url: (i.title, i.published_at) for i in parsed.items} == own
 
 

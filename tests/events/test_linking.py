@@ -11,10 +11,10 @@ from hypothesis import strategies as st
 
 from veille.codes import Change, ClaimKind, EventType, PlaceLevel, Role, SubEventType
 from veille.events.coded import link as link_coded
-from veille.events.consensus import CurrentClaim, bounds, contested, fatalities, row
+from veille.events.consensus import CurrentClaim, bounds, fatalities, is_contested, row
 from veille.events.constraints import Constraints, constraints_of
-from veille.events.judge import Events, judge
-from veille.events.keys import blocking_keys, query_keys, skeleton
+from veille.events.keys import blocking_keys, consonant_key, query_keys
+from veille.events.linker import Events, link_reports
 from veille.events.reassign import reassign
 from veille.records.linking import Correction, Decision, Report
 
@@ -39,7 +39,7 @@ def groups(decisions: list[Decision]) -> set[frozenset[str]]:
 
 
 def link(*reports: Report) -> list[Decision]:
-    return judge(reports, Events({}))
+    return link_reports(reports, Events({}))
 
 
 def test_two_reports_of_one_attack_are_one_event() -> None:
@@ -163,10 +163,10 @@ def test_a_total_is_not_added_to_its_parts() -> None:
 
 
 def test_contested() -> None:
-    assert contested([stated("JNIM", "control"), stated("MALI_FORCES", "repelled")])
-    assert contested([stated("MALI_FORCES", "denial")])
-    assert contested([stated("JNIM", "toll", 50, 50), stated("MALI_FORCES", "toll", 3, 3)])
-    assert not contested([stated("JNIM", "toll", 50, None), stated("LOCAL_SOURCE", "toll", 60, 60)])
+    assert is_contested([stated("JNIM", "control"), stated("MALI_FORCES", "repelled")])
+    assert is_contested([stated("MALI_FORCES", "denial")])
+    assert is_contested([stated("JNIM", "toll", 50, 50), stated("MALI_FORCES", "toll", 3, 3)])
+    assert not is_contested([stated("JNIM", "toll", 50, None), stated("LOCAL_SOURCE", "toll", 60, 60)])
 
 
 def test_the_row_prefers_the_precise_and_counts_independent_reports() -> None:
@@ -227,7 +227,7 @@ def test_an_old_toll_of_an_undated_report_does_not_bridge_two_attacks() -> None:
     ("a", "b"), [("Anoumalane", "Anomalan"), ("Boulikessi", "Boulkessi"), ("Tessalit", "Tessallit")]
 )
 def test_spellings_of_one_name_have_one_skeleton(a: str, b: str) -> None:
-    assert skeleton(a) == skeleton(b)
+    assert consonant_key(a) == consonant_key(b)
 
 
 def test_an_unknown_village_is_found_by_its_name() -> None:
@@ -285,14 +285,14 @@ def correction(
 
 def test_constraints_place_reports_before_any_evidence() -> None:
     constraints = constraints_of([correction(Change.SPLIT, "e-a", "e-b", "2")])
-    made = judge([report(2)], Events({"e-a": [report(1)]}, constraints))
+    made = link_reports([report(2)], Events({"e-a": [report(1)]}, constraints))
     assert [(d.event_id, d.is_new) for d in made] == [("e-b", True)]
 
 
 def test_a_constraint_holds_for_the_next_revision_of_its_article() -> None:
     constraints = constraints_of([correction(Change.SPLIT, "e-a", "e-b", "2")])
     revised = report(8, article_id="a-2", wire="a-2")
-    (made,) = judge([revised], Events({"e-a": [report(1)], "e-b": [report(3)]}, constraints))
+    (made,) = link_reports([revised], Events({"e-a": [report(1)], "e-b": [report(3)]}, constraints))
     assert made.event_id == "e-b"
 
 

@@ -13,7 +13,8 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from veille.codes import PlaceLevel
+from veille.codes import OutletKind, PlaceLevel
+from veille.reference import countries
 
 ROOT = Path(__file__).resolve().parents[2]
 REFERENCE = ROOT / "veille" / "reference"
@@ -22,13 +23,13 @@ PLACE_COLUMNS = [
     *("level", "geonameid", "population", "origin"),
 ]
 LEVELS = {"town", "village", "camp", "site", "commune", "admin2", "admin1", "area", "country"}
-COUNTRIES = {"ML", "BF", "NE", "TD", "MR", "BJ", "TG", "NG", "CI", "SN", "GN", "GH"}
+COUNTRIES = countries.region()
 ORIGINS = {"geonames", "osm", "cod", "press"}
 FEED_KEYS = {
     *("id", "outlet", "url", "country", "language", "timezone"),
     *("poll_minutes", "kind", "expect_per_week", "enabled", "note"),
 }
-KINDS = {"independent", "state", "agency", "aggregator", "broadcaster", "armed_forces", "un_ngo"}
+KINDS = set(OutletKind)
 BURKINA = {
     *("Boucle du Mouhoun", "Cascades", "Centre", "Centre-Est", "Centre-Nord", "Centre-Ouest", "Centre-Sud"),
     *("Est", "Hauts-Bassins", "Nord", "Plateau-Central", "Sahel", "Sud-Ouest"),

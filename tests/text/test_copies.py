@@ -6,7 +6,17 @@ import datetime as dt
 
 import pytest
 
-from veille.text.copies import CONTAINMENT, MIN_SHARED, SHORT, SHORT_DAYS, Member, Pair, is_copy, signature, stars
+from veille.text.copies import (
+    CONTAINMENT,
+    MIN_SHARED,
+    SHORT,
+    SHORT_DAYS,
+    Member,
+    Pair,
+    is_copy,
+    signature,
+    star_clusters,
+)
 
 DAY = dt.datetime(2024, 3, 12, tzinfo=dt.UTC)
 
@@ -36,12 +46,12 @@ def test_short_texts_are_compared_whole_and_for_a_week(days: float, expected: bo
 def test_groups_are_stars_around_the_earliest() -> None:
     members = {m.article_id: m for m in (member("a"), member("b", 1), member("c", 2))}
     chain = [Pair("a", "b", 50, 0), Pair("b", "c", 50, 0)]
-    assert stars(members, chain, ["a", "b", "c"]) == {"a": None, "b": "a", "c": None}
+    assert star_clusters(members, chain, ["a", "b", "c"]) == {"a": None, "b": "a", "c": None}
 
 
 def test_an_earlier_original_that_comes_late_takes_over_the_group() -> None:
     members = {m.article_id: m for m in (member("old"), member("head", 1), member("copy", 2, copy_of="head"))}
-    found = stars(members, [Pair("head", "old", 50, 0)], ["old"])
+    found = star_clusters(members, [Pair("head", "old", 50, 0)], ["old"])
     assert found == {"old": None, "head": "old", "copy": "old"}
 
 

@@ -46,7 +46,7 @@ def article(article_id: str, text: str, hours: float = 0.0, outlet: str = "", re
 
 def load(tx: Transaction, articles: Sequence[Article]) -> dict[str, str | None]:
     """Store articles as a run does; `copy_of` of all that are stored."""
-    add_articles(tx, articles, {})
+    add_articles(tx, articles)
     find_copies(tx, articles)
     return dict(many(tx.con, "SELECT article_id, copy_of FROM store.articles"))
 

@@ -64,7 +64,6 @@ def test_rss_with_everything() -> None:
         published_raw="ven., 24 novembre 2023 10:15:00 +0100",
         published_at=dt.datetime(2023, 11, 24, 9, 15, tzinfo=dt.UTC),
         published_precision=TimePrecision.MINUTE,
-        language="fr-ml",
     )
 
 
@@ -81,7 +80,7 @@ def test_atom() -> None:
     )
     first, second = result.items
     assert (first.title, first.url, first.summary) == ("L’armée", "http://site.example/node/7", "Bilan")
-    assert (first.authors, first.language, at(first)) == (("Awa",), "fr", "2023-11-24 09:00 minute")
+    assert (first.authors, at(first)) == (("Awa",), "2023-11-24 09:00 minute")
     assert "<p>Corps</p>" in first.content
     assert second.content == "<p>5 &lt; 6</p>"
 
@@ -94,9 +93,7 @@ def test_rdf_with_dublin_core() -> None:
         "<dc:date>2023-11-24T10:15:00Z</dc:date><dc:language>fr</dc:language></item></rdf:RDF>"
     )
     (item,) = result.items
-    assert (item.url, at(item), item.language, result.title) == (
-        "http://site.example/spip.php?article1", "2023-11-24 10:15 minute", "fr", "R"
-    )  # fmt: skip
+    assert (item.url, at(item)) == ("http://site.example/spip.php?article1", "2023-11-24 10:15 minute")
 
 
 @pytest.mark.parametrize(
@@ -118,13 +115,13 @@ def test_links(item: str, url: str) -> None:
     assert one(f"<title>A</title>{item}").url == url
 
 
-def test_items_without_a_usable_link_are_counted_and_an_address_comes_once() -> None:
+def test_items_without_a_usable_link_are_none_and_an_address_comes_once() -> None:
     result = parsed(rss(
         "<item><title>rien</title></item><item><guid>12</guid></item><item><link>mailto:a@b.example</link></item>"
         "<item><link>http://site.example/</link></item><item><title>1</title><link>/a?utm_source=x</link></item>"
         "<item><title>2</title><link>/a</link></item>"
     ))  # fmt: skip
-    assert (result.ok, result.n_bad, [i.title for i in result.items]) == (True, 4, ["1"])
+    assert (result.ok, [i.title for i in result.items]) == (True, ["1"])
 
 
 @pytest.mark.parametrize(
@@ -247,7 +244,7 @@ def test_no_feeds(body: str, reason: str) -> None:
 
 
 def test_an_empty_feed_is_a_feed() -> None:
-    assert parsed(rss("")) == ParsedFeed(True, title="T")
+    assert parsed(rss("")) == ParsedFeed(True)
 
 
 @pytest.mark.parametrize(
@@ -268,7 +265,7 @@ def test_how_long_a_feed_asks_to_be_left_alone(channel: str, minutes: float | No
 
 def test_no_more_than_five_thousand_items() -> None:
     result = parsed(rss("".join(f"<item><link>/a{n}</link></item>" for n in range(5200))))
-    assert (result.ok, len(result.items), result.is_bozo) == (True, 5000, False)
+    assert (result.ok, len(result.items)) == (True, 5000)
 
 
 def test_a_million_tags_are_not_parsed() -> None:

@@ -69,7 +69,7 @@ def test_what_an_answer_for_robots_means(site: Site, robots: Any, outcome: str) 
     site.answers["/a"] = page()
     with client() as web:
         assert web.get(site.url("/a")).outcome == outcome
-        assert web.get(site.url("/a")).outcome in (outcome, Reason.HOST_RESTING)
+        assert web.get(site.url("/a")).outcome in (outcome, Reason.HOST_IN_BACKOFF)
     assert site.paths().count("/robots.txt") == 1
 
 
@@ -128,7 +128,7 @@ def test_a_long_retry_after_is_an_outcome_and_nothing_is_asked(site: Site) -> No
     with client() as web:
         first, second = web.get(site.url("/busy")), web.get(site.url("/a"))
         assert (first.outcome, first.retry_after_s) == ("http_503", 120.0)
-        assert second.outcome == Reason.HOST_RESTING
+        assert second.outcome == Reason.HOST_IN_BACKOFF
         assert second.retry_after_s is not None
         assert 100 < second.retry_after_s <= 120
         assert list(web.hosts_in_backoff()) == ["127.0.1.31"]
@@ -154,7 +154,7 @@ def test_a_rest_that_an_earlier_run_was_given(site: Site) -> None:
     site.answers["/a"] = page()
     with client(clock=lambda: now) as web:
         web.back_off("127.0.1.31", now + dt.timedelta(hours=1))
-        assert web.get(site.url("/a")).outcome == Reason.HOST_RESTING
+        assert web.get(site.url("/a")).outcome == Reason.HOST_IN_BACKOFF
         assert abs((web.hosts_in_backoff()["127.0.1.31"] - now).total_seconds() - 3600) < 5
     assert site.log == []
     with client(clock=lambda: now) as web:

@@ -16,7 +16,7 @@ from typing import Any
 from veille.cleaning import fold
 from veille.codes import PlaceLevel, Role
 from veille.events.evidence import weights
-from veille.events.judge import Events, judge
+from veille.events.linker import Events, link_reports
 from veille.events.reassign import reassign
 from veille.records.linking import Report
 
@@ -36,7 +36,7 @@ def link(reports: Iterable[Mapping[str, Any]]) -> dict[str, str]:
             raise BadReport(f"report_id {r.mention_id!r} stands twice; every report needs an id of its own")
         seen.add(r.mention_id)
     events = Events({}, weights_of_evidence=weights("coded"))
-    judge(coded, events)
+    link_reports(coded, events)
     reassign(events, list(events.members))
     return {r.mention_id: event_id for event_id, members in sorted(events.members.items()) for r in members}
 

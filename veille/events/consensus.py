@@ -65,7 +65,7 @@ def row(
         "latitude": where.latitude, "longitude": where.longitude, "geo_precision": where.geo_precision, "geonameid": where.geonameid,
         "event_type": event_type, "sub_event_type": sub, "actor1": attackers[0] if attackers else None, "actor2": targets[0] if targets else None,
         "actors": list(dict.fromkeys([*attackers, *targets])), "fatalities_low": low, "fatalities_best": best, "fatalities_high": high,
-        "contested": contested(claims), "n_articles": len({r.article_id for r in news}), "n_outlets": len({r.outlet for r in news}),
+        "contested": is_contested(claims), "n_articles": len({r.article_id for r in news}), "n_outlets": len({r.outlet for r in news}),
         "n_independent": len({r.wire for r in news}), "first_reported_at": min(r.published_at for r in news),
         "last_reported_at": max(r.published_at for r in news), "updated_at": now, "headline": _headline(firm, where), "review": review,
         "rules_version": RULES_VERSION,
@@ -210,8 +210,8 @@ def tolls(event_id: str, claims: Sequence[CurrentClaim]) -> list[dict[str, Any]]
     return rows
 
 
-def contested(claims: Sequence[CurrentClaim]) -> bool:
-    """Do claims contradict each other: a denial, control by one side and repulse by another, tolls that exclude each other?"""
+def is_contested(claims: Sequence[CurrentClaim]) -> bool:
+    """Tell whether claims contradict each other: a denial, control and repulse by two sides, or tolls that exclude each other."""
     news = [c for c in claims if c.role != Role.BACKGROUND]
     if any(c.kind == ClaimKind.DENIAL for c in news):
         return True

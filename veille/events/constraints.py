@@ -35,8 +35,7 @@ def constraints_of(corrections: Iterable[Correction]) -> Constraints:
     for c in sorted(corrections, key=lambda c: (c.at, c.correction_id)):
         if c.is_undone:
             continue
-        target = c.event_id if c.what == Change.MERGED else c.other_id
-        source = c.other_id if c.what == Change.MERGED else c.event_id
+        source, target = c.source, c.target
         for mention_id, article_id in (*c.moved, *(c.kept if c.what == Change.MERGED else ())):
             placed[mention_id] = target
             homes[article_id].pop(source, None)

@@ -15,7 +15,7 @@ from importlib import resources
 
 from veille.cleaning import fold
 from veille.codes import POINT_LEVELS, Actor, EventType, PlaceLevel, SubEventType
-from veille.events.keys import is_unknown, skeleton
+from veille.events.keys import consonant_key, is_outside_gazetteer
 from veille.geo import km_between
 from veille.records.linking import Evidence, Report
 from veille.reference.countries import cities
@@ -76,28 +76,31 @@ def _place(a: Report, b: Report) -> list[Found]:
         return [("place_in_country", detail, 1.0)]
     if _one_road(a, b):
         return [("place_near", detail, 1.0)]
-    if (is_unknown(a) or is_unknown(b)) and {a.level, b.level} <= POINT_LEVELS:
-        if skeleton(a.place) == skeleton(b.place) or _alike(a.place, b.place):
+    if (is_outside_gazetteer(a) or is_outside_gazetteer(b)) and {a.level, b.level} <= POINT_LEVELS:
+        if consonant_key(a.place) == consonant_key(b.place) or _alike(a.place, b.place):
             return [("place_near", detail + ", alike", 1.0)]
         return [("place_other_name", detail, 1.0)]
     if a.place == b.place and fold(a.place) in cities():
         return [("place_same_city", detail, 1.0)]
     if a.place == b.place and a.admin1 == b.admin1:
         return [("place_same" if coarse < 3 else "place_region_same", detail, 1.0)]
-    if coarse == 1 and km <= 4:
-        return [("place_close", detail, 1.0)]
     if coarse < 3:
-        near = 12 if coarse == 1 else 25
-        if km <= near:
-            return [("place_near", detail, 1.0)]
-        if km <= (30 if coarse == 1 else 60):
-            return [("place_around", detail, 1.0)]
-        return [("place_far", detail, VETO)]
-    if a.admin1 and a.admin1 == b.admin1:
-        return [("place_in_region" if km > 60 else "place_in_region_near", detail, 1.0)]
+        return [_of_points(coarse, km, detail)]
     if km <= 60:
         return [("place_in_region_near", detail, 1.0)]
+    if a.admin1 and a.admin1 == b.admin1:
+        return [("place_in_region", detail, 1.0)]
     return [("place_far", detail, VETO)]
+
+
+def _of_points(coarse: int, km: float, detail: str) -> Found:
+    """Two towns or villages of different names; what is placed about (precision 2) may lie twice as far off."""
+    near, around = (12, 30) if coarse == 1 else (25, 60)
+    if coarse == 1 and km <= 4:
+        return ("place_close", detail, 1.0)
+    if km <= near:
+        return ("place_near", detail, 1.0)
+    return ("place_around", detail, 1.0) if km <= around else ("place_far", detail, VETO)
 
 
 def _date(a: Report, b: Report) -> list[Found]:

@@ -32,7 +32,7 @@ def query_keys(report: Report) -> set[tuple[str, dt.date]]:
 def _areas(report: Report, spread: int) -> set[str]:
     if report.level == PlaceLevel.COUNTRY:  # stands where only the vague look, and asks everybody in the country
         return {f"v:{report.country}"} | ({f"n:{report.country}"} if spread else set())
-    names = {f"p:{report.country}:{skeleton(report.place)}"} if is_unknown(report) else set()
+    names = {f"p:{report.country}:{consonant_key(report.place)}"} if is_outside_gazetteer(report) else set()
     vague = {f"v:{report.country}"} if spread else {f"n:{report.country}"}
     areas = {f"r:{report.country}:{report.admin1}"} if report.admin1 else {f"r:{report.country}:"}
     if report.latitude is not None and report.longitude is not None:
@@ -42,15 +42,15 @@ def _areas(report: Report, spread: int) -> set[str]:
     return areas | vague | names
 
 
-def is_unknown(report: Report) -> bool:
-    """Return a village that no gazetteer knows: its name is surer than the coordinates lent by the region named beside it."""
+def is_outside_gazetteer(report: Report) -> bool:
+    """Tell whether the place is a village that no gazetteer knows: its name is surer than the coordinates lent by the region named beside it."""
     return report.geo_precision == 3 and report.level in POINT_LEVELS and report.geonameid is None
 
 
-def skeleton(name: str) -> str:
+def consonant_key(name: str) -> str:
     """Return a name without what transliterations vary: accents, vowels, double letters, "h".
 
-    >>> skeleton("Anoumalane") == skeleton("Anomalan"), skeleton("Boulikessi") == skeleton("Boulkessi")
+    >>> consonant_key("Anoumalane") == consonant_key("Anomalan"), consonant_key("Boulikessi") == consonant_key("Boulkessi")
     (True, True)
     """
     letters = re.sub(r"[^a-z]", "", fold(name))

@@ -2,7 +2,7 @@
 
 Three moves, until nothing changes: two events that each other's reports would join become one; a report that fits another
 event clearly better moves there; a report that its own event's others would not take founds one of its own. Vetoes and an
-analyst's constraints bind here as they do in `judge`. An event keeps its id as long as it has reports; of two that merge, the
+analyst's constraints bind here as they do in `linker`. An event keeps its id as long as it has reports; of two that merge, the
 one known longer stays.
 """
 
@@ -13,7 +13,7 @@ from collections.abc import Iterable
 
 from veille.codes import Change, Role
 from veille.events.evidence import VETO, Weights
-from veille.events.judge import Events, Verdict, against, confidence, event_id_of, rank
+from veille.events.linker import Events, Verdict, confidence, event_id_of, rank_candidates, score_with_event
 from veille.records.linking import Reassignment, Report
 
 ROUNDS = 4
@@ -50,7 +50,7 @@ def _merges(events: Events, work: set[str], old: frozenset[str]) -> list[Reassig
         others = {e for r in _news(events.members[event_id]) for e in events.near(r)} - {event_id}
         best: tuple[float, str] | None = None
         for other in sorted(others):
-            value = affinity(events, event_id, other)
+            value = event_similarity(events, event_id, other)
             if value >= events.weights["threshold"] + events.weights["merge_margin"] and (
                 best is None or value > best[0]
             ):
@@ -60,7 +60,7 @@ def _merges(events: Events, work: set[str], old: frozenset[str]) -> list[Reassig
     return made
 
 
-def affinity(events: Events, a: str, b: str) -> float:
+def event_similarity(events: Events, a: str, b: str) -> float:
     """Return how well two events' reports take each other in: the lesser of both means over independent reports."""
     mine, theirs = events.members[a], events.members[b]
     if _kept_apart(events, a, b) or _kept_apart(events, b, a):
@@ -73,7 +73,7 @@ def affinity(events: Events, a: str, b: str) -> float:
 def _mean(reports: list[Report], members: list[Report], w: Weights) -> float:
     wires: dict[str, float] = {}
     for r in _news(reports) or reports:
-        wires[r.wire] = max(wires.get(r.wire, VETO), against(r, members, w)[0])
+        wires[r.wire] = max(wires.get(r.wire, VETO), score_with_event(r, members, w)[0])
     return sum(wires.values()) / len(wires)
 
 
@@ -91,7 +91,7 @@ def _merge(events: Events, a: str, b: str, value: float, old: frozenset[str]) ->
     why = f"their reports take each other in (mean {value:.1f})"
     made = []
     for r in list(events.members[gone]):
-        evidence = tuple(against(r, events.members[into], events.weights)[1])
+        evidence = tuple(score_with_event(r, events.members[into], events.weights)[1])
         events.remove(gone, r)
         events.add(into, r)
         sure = confidence(value - events.weights["threshold"])
@@ -111,8 +111,8 @@ def _moves(events: Events, work: set[str]) -> list[Reassignment]:
             others = [m for m in events.members[event_id] if m is not r and m.wire != r.wire]
             if not _news(others):
                 continue
-            own = against(r, others, events.weights)[0]
-            best = next(iter(rank(r, events, but=(event_id,))), None)
+            own = score_with_event(r, others, events.weights)[0]
+            best = next(iter(rank_candidates(r, events, but=(event_id,))), None)
             enough = margin if r.is_dated else 2 * margin  # without a day there is less to go by
             if best and best[0][0] >= limit and best[0][0] > own + enough:
                 why = f"fits better there ({best[0][0]:.1f} against {own:.1f})"

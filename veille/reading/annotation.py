@@ -77,7 +77,7 @@ class AnnotatedSentence:
 
     @property
     def weight(self) -> int:
-        """How strongly the sentence tells of an incident; 2 is enough."""
+        """Return how strongly the sentence tells of an incident; 2 is enough."""
         types: dict[str, int] = {}
         for trigger, _ in self.triggers:
             types[trigger.event_type + trigger.sub_event_type] = max(

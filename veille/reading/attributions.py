@@ -166,7 +166,7 @@ def attributions(text: str, named: Sequence[ActorMention]) -> list[Attribution]:
 
 
 def is_communique(title: str, text: str) -> bool:
-    """Return the article is an army's own communiqué."""
+    """Tell whether the article is an army's own communiqué."""
     return bool(_COMMUNIQUE.search(title) or _COMMUNIQUE.search(text[-200:]))
 
 

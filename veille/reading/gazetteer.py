@@ -17,7 +17,7 @@ from veille.cleaning import fold
 from veille.codes import POINT_LEVELS, PlaceLevel, PlaceSource
 from veille.geo import km_between
 from veille.records.readings import Place
-from veille.reference.countries import is_in_region
+from veille.reference.countries import is_in_region, region
 
 NEAR_KM = 25.0
 
@@ -68,7 +68,8 @@ def base() -> Gazetteer:
         for name in names:
             overlay.setdefault(fold(name), []).append(place)
     text = resources.files("veille.reference").joinpath("elsewhere.csv").read_text("utf-8")
-    elsewhere = {fold(r["name"]): r["country"] for r in csv.DictReader(text.splitlines())}
+    outside = (r for r in csv.DictReader(text.splitlines()) if r["country"] not in region())
+    elsewhere = {fold(r["name"]): r["country"] for r in outside}
     return Gazetteer({k: tuple(v) for k, v in overlay.items()}, elsewhere)
 
 

@@ -25,5 +25,5 @@ class PlaceMention:
 
     @property
     def why(self) -> str:
-        """The rule in words, for explanations."""
+        """Return the rule in words, for explanations."""
         return self.rule.value.format(name=self.place.name)

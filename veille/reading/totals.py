@@ -23,7 +23,7 @@ class TollMention:
 
 
 def added_up(text: str, found: list[TollMention]) -> list[TollMention]:
-    """Return two figures of one side and fate joined by "et" are one.
+    """Return the figures with two of one side and outcome, joined by "et", added up to one.
 
     >>> from veille.reading.tolls import tolls
     >>> [(t.victims, t.low) for t in tolls("deux policiers et trois militaires tues")]
@@ -41,7 +41,7 @@ def added_up(text: str, found: list[TollMention]) -> list[TollMention]:
 
 
 def without_parts(found: list[TollMention]) -> list[TollMention]:
-    """Return a total followed by the parts that make it up: parts of one group leave the total, in that group; of several, replace it.
+    """Return the figures without a total and its parts both: parts of one group leave the total, parts of several replace it.
 
     >>> from veille.reading.tolls import tolls
     >>> [(t.victims, t.low) for t in tolls("cinq membres des forces, trois militaires et deux policiers, ont ete tues")]

@@ -58,7 +58,6 @@ class Response:
     final_url: str = ""
     permanent_url: str | None = None  # the end of a chain of 301/308 only
     body: bytes = b""
-    content_type: str = ""
     etag: str | None = None
     last_modified: str | None = None
     max_age_s: int | None = None
@@ -82,7 +81,6 @@ class FeedItem:
     published_raw: str = ""
     published_at: dt.datetime | None = None
     published_precision: TimePrecision = TimePrecision.UNKNOWN
-    language: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +92,6 @@ class Poll:
     outcome: str  # a Reason, or http_STATUS
     items: tuple[FeedItem, ...] = ()
     detail: str = ""
-    raw_ref: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -44,6 +44,12 @@ class Report:
     road: tuple[str, ...] = ()  # the names of the two ends of a stretch of road
 
 
+#: The author of what the pipeline decided by itself, in histories and in the journal.
+BY_RULES = "veille"
+#: The feature of evidence that is no more than an analyst's word.
+ANALYST = "analyst"
+
+
 @dataclass(frozen=True, slots=True)
 class Evidence:
     """One thing that speaks for or against two reports being one event."""
@@ -64,6 +70,7 @@ class Decision:
     evidence: tuple[Evidence, ...] = ()
     runner_up: str | None = None
     is_close: bool = False
+    is_ruled: bool = False  # by a correction, whatever the evidence
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,10 +88,20 @@ class Correction:
     author: str
     is_undone: bool = False
 
+    @property
+    def source(self) -> str:
+        """Return the event whose reports it moved."""
+        return self.other_id if self.what == Change.MERGED else self.event_id
+
+    @property
+    def target(self) -> str:
+        """Return the event that it moved them to."""
+        return self.event_id if self.what == Change.MERGED else self.other_id
+
 
 @dataclass(frozen=True, slots=True)
 class Reassignment:
-    """A mention that a repair gave another event; `what` is MERGED, SPLIT or MOVED."""
+    """A mention that was given another event; `what` is MERGED, SPLIT or MOVED."""
 
     mention_id: str
     from_id: str

@@ -9,7 +9,7 @@ from functools import cache
 from importlib import resources
 
 from veille.codes import Actor, ActorKind
-from veille.reference.countries import forces
+from veille.reference.countries import countries
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -29,9 +29,9 @@ class ActorEntry:
 
 @cache
 def entries() -> tuple[ActorEntry, ...]:
-    """Return the actors in the order of the file: earlier entries win where names overlap."""
+    """Return the actors in the order of the file, the forces of each country before STATE: earlier entries win in overlaps."""
     text = resources.files("veille.reference").joinpath("actors.toml").read_text("utf-8")
-    return tuple(
+    of_file = [
         ActorEntry(
             code=e["code"],
             kind=ActorKind(e["kind"]),
@@ -44,7 +44,14 @@ def entries() -> tuple[ActorEntry, ...]:
             until=e.get("until"),
         )
         for e in tomllib.loads(text)["actor"]
-    )
+    ]
+    of_states = [
+        ActorEntry(code=c.forces, kind=ActorKind.STATE, names=c.forces_named_by, country=c.code)
+        for c in countries().values()
+        if c.forces
+    ]
+    n = next(n for n, e in enumerate(of_file) if e.code == Actor.STATE)
+    return (*of_file[:n], *of_states, *of_file[n:])
 
 
 @cache
@@ -54,12 +61,12 @@ def codes() -> frozenset[str]:
     >>> sorted(codes() & {"JNIM", "NIGER_FORCES", "STATE"})
     ['JNIM', 'NIGER_FORCES']
     """
-    return frozenset(e.code for e in entries()) - {Actor.STATE} | frozenset(forces().values())
+    return frozenset(e.code for e in entries()) - {Actor.STATE}
 
 
 @cache
 def kind_of(code: str) -> ActorKind:
-    """Return the kind of an actor's code; UNKNOWN for a code that the file does not hold.
+    """Return the kind of an actor's code; UNKNOWN for a code that no file holds.
 
     >>> [kind_of(code).value for code in ("JNIM", "VDP", "MALI_FORCES")]
     ['jihadist', 'auxiliary', 'state']

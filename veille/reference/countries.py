@@ -20,6 +20,7 @@ class Country:
     from_latitude: float = -90.0
     dumps: bool = False
     forces: str = ""
+    forces_named_by: tuple[str, ...] = ()
     capital: str = ""
     adjective: str = ""
     speaks_as: tuple[str, ...] = ()

@@ -89,7 +89,7 @@ def _hashes(tokens: list[str], n: int) -> set[int]:
 
 
 def is_copy(a: Member, b: Member, pair: Pair) -> bool:
-    """Do two articles carry one wire text?"""
+    """Tell whether two articles carry one wire text."""
     if min(a.n_words, b.n_words) < SHORT:
         if abs(a.published - b.published) > dt.timedelta(days=SHORT_DAYS):
             return False
@@ -99,7 +99,7 @@ def is_copy(a: Member, b: Member, pair: Pair) -> bool:
     return shared >= MIN_SHARED and shared >= CONTAINMENT * smaller
 
 
-def stars(members: Mapping[str, Member], pairs: Iterable[Pair], new: Iterable[str]) -> dict[str, str | None]:
+def star_clusters(members: Mapping[str, Member], pairs: Iterable[Pair], new: Iterable[str]) -> dict[str, str | None]:
     """Return `copy_of` of every article that changes: the new ones, and members of a group whose earliest article is new.
 
     New articles are taken in order of publication, so that the result does not depend on the order of arrival within

@@ -54,7 +54,7 @@ class Client:
     present as the archive shall note it, `sleep` waits: both for replays and tests, as are `resolve` and `connect`.
     """
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 - the last three are seams of replays and tests
         self,
         user_agent: str,
         host_delay_s: float,
@@ -169,7 +169,7 @@ class Client:
                 return Answer(verdict.outcome, detail=verdict.detail, retry_after_s=verdict.retry_after_s)
         with self._hosts.turn(host) as wait_s:
             if wait_s:
-                return Answer(Reason.HOST_RESTING, detail=f"{host} asked to be left alone", retry_after_s=wait_s)
+                return Answer(Reason.HOST_IN_BACKOFF, detail=f"{host} asked to be left alone", retry_after_s=wait_s)
             answer = self._transport.get(request)
             asked_s = retry_after_s(answer.header("retry-after"), answer.header("date"), _utc_now())
             if answer.status == 429 and asked_s is None:
@@ -205,7 +205,6 @@ def archived_response(record: Archived, asked: str) -> Response:
         extracted=unpack(record.body) if record.kind == RecordKind.EXTRACT else None,
         final_url=record.url,
         body=record.body,
-        content_type=header("content-type"),
         etag=header("etag") or None,
         last_modified=header("last-modified") or None,
         max_age_s=max_age_s(header("cache-control")),
@@ -238,7 +237,6 @@ def _response(url: str, trail: _Trail, raw_ref: str) -> Response:
         final_url=trail.url,
         permanent_url=trail.url if is_good and trail.n_hops and trail.is_permanent else None,
         body=answer.body,
-        content_type=answer.header("content-type"),
         etag=answer.header("etag") or None if is_good else None,
         last_modified=answer.header("last-modified") or None if is_good else None,
         max_age_s=max_age_s(answer.header("cache-control")) if is_good else None,

@@ -16,7 +16,7 @@ from dataclasses import dataclass
 
 import httpcore
 
-from veille.codes import Reason
+from veille.codes import Reason, http_reason
 from veille.web.decode import BadBody, Decoder
 from veille.web.guard import (
     Connect,
@@ -126,7 +126,7 @@ class Transport:
 
     def _timeouts(self) -> dict[str, float]:
         read = self._limits.read_s
-        return {Reason.CONNECT: self._limits.connect_s, "read": read, "write": read, "pool": read}
+        return {"connect": self._limits.connect_s, "read": read, "write": read, "pool": read}
 
 
 def reason_of(error: Exception, in_body: bool) -> tuple[str, str]:
@@ -160,7 +160,7 @@ def outcome_of(status: int) -> str:
     >>> outcome_of(200), outcome_of(304), outcome_of(503)
     ('ok', 'not_modified', 'http_503')
     """
-    return {200: Reason.OK, 203: Reason.OK, 304: Reason.NOT_MODIFIED}.get(status, f"http_{status}")
+    return {200: Reason.OK, 203: Reason.OK, 304: Reason.NOT_MODIFIED}.get(status, http_reason(status))
 
 
 def _head(response: httpcore.Response) -> Answer:

@@ -39,10 +39,7 @@ class ParsedFeed:
     ok: bool
     reason: str = ""
     items: tuple[FeedItem, ...] = ()
-    title: str = ""
     ttl_minutes: float | None = None  # the longest of ttl and sy:updatePeriod, at most a week
-    n_bad: int = 0  # items without a usable link
-    is_bozo: bool = False
 
 
 def parse_feed(body: bytes, feed: Feed, base_url: str, now: dt.datetime) -> ParsedFeed:
@@ -62,30 +59,23 @@ def parse_feed(body: bytes, feed: Feed, base_url: str, now: dt.datetime) -> Pars
     entries, channel = result["entries"][:MAX_ITEMS], result["feed"]
     if not result.get("version") and not entries:
         return ParsedFeed(False, Reason.HTML if looks_like_html(body) else Reason.NOT_A_FEED)
-    is_bozo = bool(result.get("bozo")) or is_cut
     if is_cut and not entries:
-        return ParsedFeed(False, Reason.UNPARSABLE, is_bozo=True)
-    items, n_bad = _items(entries, feed, base_url, now, _language(channel))
-    return ParsedFeed(True, "", items, plain(_string(channel, "title")), _ttl_minutes(channel), n_bad, is_bozo)
+        return ParsedFeed(False, Reason.UNPARSABLE)
+    return ParsedFeed(True, "", _items(entries, feed, base_url, now), _ttl_minutes(channel))
 
 
-def _items(
-    entries: Iterable[Mapping[str, Any]], feed: Feed, base_url: str, now: dt.datetime, language: str
-) -> tuple[tuple[FeedItem, ...], int]:
-    """The items by address, the first of each, and how many had none."""
+def _items(entries: Iterable[Mapping[str, Any]], feed: Feed, base_url: str, now: dt.datetime) -> tuple[FeedItem, ...]:
+    """The items by address, the first of each; what has no usable link is none."""
     found: dict[str, FeedItem] = {}
-    n_bad = 0
     for entry in entries:
         link = _link(entry, base_url)
         url = canonical(link, base_url) if link else None
-        if url is None:
-            n_bad += 1
-        elif url not in found:
-            found[url] = _item(entry, feed, url, link, now, language)
-    return tuple(found.values()), n_bad
+        if url is not None and url not in found:
+            found[url] = _item(entry, feed, url, link, now)
+    return tuple(found.values())
 
 
-def _item(entry: Mapping[str, Any], feed: Feed, url: str, link: str, now: dt.datetime, language: str) -> FeedItem:
+def _item(entry: Mapping[str, Any], feed: Feed, url: str, link: str, now: dt.datetime) -> FeedItem:
     raw, at, precision = _published(entry, feed.timezone or timezone_of(feed.country), now)
     return FeedItem(
         feed_id=feed.id,
@@ -99,7 +89,6 @@ def _item(entry: Mapping[str, Any], feed: Feed, url: str, link: str, now: dt.dat
         published_raw=raw,
         published_at=at,
         published_precision=precision,
-        language=_language(entry) or language,
     )
 
 
@@ -147,13 +136,6 @@ def _authors(entry: Mapping[str, Any]) -> tuple[str, ...]:
     names = [plain(str(detail.get("name") or "")) for detail in details] or [plain(_string(entry, "author"))]
     names = [re.sub(r"^(?:\S+@\S+\s*\((.*)\)|\S*\s*\(([^()]+))$", r"\1\2", name).strip() for name in names]
     return tuple(dict.fromkeys(name[:200] for name in names if name and "@" not in name))
-
-
-def _language(context: Mapping[str, Any]) -> str:
-    """The language that an item or a feed gives itself, as "fr" or "fr-ml"; "" if it does not."""
-    detail = dict.get(_as_dict(context), "title_detail") or {}
-    code = (_string(context, "language") or str(detail.get("language") or "")).strip().lower().replace("_", "-")
-    return code if re.fullmatch(r"[a-z]{2,3}(-[a-z0-9]{2,8})*", code) else ""
 
 
 def _ttl_minutes(channel: Mapping[str, Any]) -> float | None:

@@ -87,7 +87,7 @@ def is_allowed(ip: str, allow_networks: Iterable[Network] = ()) -> bool:
 
 
 def is_allowed_port(port: int) -> bool:
-    """Return 80, 443 and the unprivileged ports: no mail server, no SSH."""
+    """Tell whether a port may be asked: 80, 443 and the unprivileged ones; no mail server, no SSH."""
     return port in (80, 443) or 1024 <= port <= 65535
 
 

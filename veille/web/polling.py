@@ -104,7 +104,7 @@ def after_poll(
     can hide a feed that never was.
     """
     state = replace(current_state(feed, state), last_attempt_at=now)
-    if response.outcome == Reason.HOST_RESTING:
+    if response.outcome == Reason.HOST_IN_BACKOFF:
         until = _later(now, response.retry_after_s)
         return replace(state, not_before=until, next_due_at=until, last_error="host_resting: not asked")
     if is_unchanged(state, response) and (parsed is None or parsed.ok):
@@ -140,7 +140,7 @@ def retry_item(reason: str, attempts: int, now: dt.datetime, retry_after_s: floa
 
 def counts_as_attempt(reason: str) -> bool:
     """Tell whether anything was asked at all: a host that rests was left alone, and that is no try."""
-    return reason != Reason.HOST_RESTING
+    return reason != Reason.HOST_IN_BACKOFF
 
 
 def should_retry_at_once(reason: str, retry_after_s: float | None = None) -> bool:

@@ -31,7 +31,7 @@ def pack(found: Extracted) -> bytes:
 
 
 def unpack(body: bytes) -> Extracted:
-    """Return the other way round. ValueError, TypeError: it is none."""
+    """Undo `pack`. ValueError, TypeError: the bytes are no pack."""
     values = json.loads(body)
     at = values["published_at"]
     return Extracted(

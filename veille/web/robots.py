@@ -18,7 +18,7 @@ from veille.codes import Reason
 from veille.web.exchange import Answer
 
 #: Told as they are: the host was not reached, or must not be.
-_UNREACHED = (Reason.CONNECT, Reason.DNS, Reason.TLS, Reason.FORBIDDEN_ADDRESS, Reason.HOST_RESTING)
+_UNREACHED = (Reason.CONNECT, Reason.DNS, Reason.TLS, Reason.FORBIDDEN_ADDRESS, Reason.HOST_IN_BACKOFF)
 _LEADS_NOWHERE = (Reason.EMPTY, Reason.REDIRECT_LOOP, Reason.TOO_MANY_REDIRECTS, Reason.BAD_URL)
 
 
@@ -66,7 +66,7 @@ class Robots:
         with lock:
             if origin not in self._known:
                 rules = rules_from(self._fetch(f"{origin}/robots.txt"))
-                if rules.refusal and rules.refusal.outcome == Reason.HOST_RESTING:
+                if rules.refusal and rules.refusal.outcome == Reason.HOST_IN_BACKOFF:
                     return rules  # it will answer later in this run, perhaps
                 self._known[origin] = rules
             return self._known[origin]

@@ -18,7 +18,7 @@ from veille.codes import Change, FeedStatus
 from veille.errors import Busy, VeilleError
 from veille.feedlist import load_feeds
 from veille.reference.actors import codes
-from veille.sandbox import Overrun, Sandbox
+from veille.sandbox import Sandbox, WorkerFailed
 from veille.watching import load_watches
 from warehouse import journal, lock
 from warehouse.gazetteer import summary
@@ -142,7 +142,7 @@ def _examined(file: Path) -> Health | None:
     with Sandbox(1, EXAMINE_S) as sandbox:
         try:
             found: Health = sandbox.call(examine, file)
-        except Overrun as error:
+        except WorkerFailed as error:
             return Health(f"{file}: cannot be read ({error.reason})")
     return found
 

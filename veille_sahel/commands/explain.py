@@ -8,7 +8,7 @@ from veille import settings as config
 from veille.codes import ClaimKind, Role
 from veille.errors import SettingError
 from veille.events.constraints import constraints_of
-from veille.events.judge import Events, rank
+from veille.events.linker import Events, rank_candidates
 from veille.reading.annotation import AnnotatedSentence
 from veille.reading.gazetteer import candidate_names, with_dumps
 from veille.reading.mentions import annotated, read
@@ -156,7 +156,7 @@ def _explain_nearest(con: Con, event_id: str) -> None:
             (verdict, other, r)
             for r in mine
             if r.role != Role.BACKGROUND
-            for verdict, other in rank(r, held, but=(event_id,))
+            for verdict, other in rank_candidates(r, held, but=(event_id,))
         ),
         key=lambda x: (x[0][0], x[1]),
         default=None,

@@ -1,8 +1,8 @@
 """Small errands to the Prefect server that `veille up` runs in a process of their own: is it there, and what did it lose.
 
 python -m veille_sahel.service.server_jobs health     exit 0 if the server of PREFECT_API_URL answers
-python -m veille_sahel.service.server_jobs zombies    runs that were going when everything stopped are marked as crashed
-python -m veille_sahel.service.server_jobs strays     runs that a worker took and lost before they began are marked as crashed, and asked for again
+python -m veille_sahel.service.server_jobs lost_running_runs    runs that were going when everything stopped are marked as crashed
+python -m veille_sahel.service.server_jobs lost_pending_runs     runs that a worker took and lost before they began are marked as crashed, and asked for again
 python -m veille_sahel.service.server_jobs automations    create or update the automations that notify
 """
 
@@ -18,7 +18,7 @@ from prefect.states import Crashed
 from veille_sahel.service.automations import apply
 from veille_sahel.service.processes import values_of
 
-#: So long may pass between a worker's taking a run pernd the start of its process.
+#: So long may pass between a worker's taking a run and the start of its process.
 TAKING = dt.timedelta(seconds=30)
 
 
@@ -28,7 +28,7 @@ def health() -> int:
         return 1 if client.api_healthcheck() else 0
 
 
-def zombies() -> int:
+def lost_running_runs() -> int:
     """Mark as crashed what the server believes to run: no worker is there yet, so its process was lost."""
     wanted = FlowRunFilter(
         state=FlowRunFilterState(
@@ -45,8 +45,8 @@ def zombies() -> int:
     return 0
 
 
-def strays() -> int:
-    """Return a worker died: what it had taken and not yet started would wait for ever, and keep its deployment's only place.
+def lost_pending_runs() -> int:
+    """Crash what a dead worker left: what it had taken and not yet started would wait for ever, and keep its deployment's only place.
 
     A run whose process is there already goes on without its worker, and is left alone; so is what was taken just now.
     """
@@ -69,4 +69,11 @@ def _all(client: SyncPrefectClient, wanted: FlowRunFilter) -> list:  # type: ign
 
 
 if __name__ == "__main__":
-    sys.exit({"health": health, "zombies": zombies, "strays": strays, "automations": apply}[sys.argv[1]]())
+    sys.exit(
+        {
+            "health": health,
+            "lost_running_runs": lost_running_runs,
+            "lost_pending_runs": lost_pending_runs,
+            "automations": apply,
+        }[sys.argv[1]]()
+    )

@@ -29,7 +29,7 @@ from veille_sahel.terminal import say
 POOL = "veille"
 START_S, STOP_S = 120.0, 25.0
 #: When to look for what a worker that died had taken and not begun: a process that it had just started may die a little later.
-STRAYS_S = (35.0, 100.0)
+LOOK_FOR_LOST_S = (35.0, 100.0)
 #: A part that dies is started again, unless it does so this often within as many minutes.
 MAX_DEATHS, DEATHS_S = 5, 600.0
 
@@ -68,7 +68,7 @@ class Up:
         self.settings, self.logs, self.port, self.mark = settings, logs, port, mark
         self.parts: dict[str, subprocess.Popen[bytes]] = {}
         self.deaths: list[float] = []
-        self.strays_at: list[float] = []
+        self.lost_at: list[float] = []
         self.env = {
             **os.environ,
             "VEILLE_HOME": str(settings.home),
@@ -97,10 +97,10 @@ class Up:
         )
         self._prefect("work-pool", "create", "--type", "process", POOL, "--overwrite")
         self._prefect("--no-prompt", "deploy", "--all")
-        for errand in ("zombies", "automations"):
-            if self._run(errand):
+        for job in ("lost_running_runs", "automations"):
+            if self._run(job):
                 raise WorkFailed(
-                    f"`python -m veille_sahel.service.server_jobs {errand}` failed; see {self._log('deploy')}"
+                    f"`python -m veille_sahel.service.server_jobs {job}` failed; see {self._log('deploy')}"
                 )
         self._spawn("worker")
 
@@ -108,9 +108,9 @@ class Up:
         """Watch until a signal: a part that dies is started again. WorkFailed where it keeps dying."""
         while True:
             time.sleep(1.0)
-            if self.strays_at and time.monotonic() >= self.strays_at[0]:
-                self.strays_at.pop(0)
-                self._run("strays")
+            if self.lost_at and time.monotonic() >= self.lost_at[0]:
+                self.lost_at.pop(0)
+                self._run("lost_pending_runs")
             for name, process in list(self.parts.items()):
                 if process.poll() is None:
                     continue
@@ -123,7 +123,7 @@ class Up:
                 say(f"the {name} ended (exit {process.returncode}); it is started again, see {self._log(name)}")
                 time.sleep(2.0 * len(self.deaths) - 2.0)
                 if name == "worker":
-                    self.strays_at = [now + s for s in STRAYS_S]
+                    self.lost_at = [now + s for s in LOOK_FOR_LOST_S]
                 else:
                     kill_group(process.pid)  # its children may outlive it, and hold the port
                 self._spawn(name)

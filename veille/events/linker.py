@@ -18,11 +18,11 @@ from veille.codes import Role
 from veille.events.constraints import Constraints
 from veille.events.evidence import VETO, Weights, compare, score, weights
 from veille.events.keys import blocking_keys, query_keys
-from veille.records.linking import Decision, Evidence, Report
+from veille.records.linking import ANALYST, Decision, Evidence, Report
 
 #: Against an event that already has a mention of the same article: an article seldom tells of one event twice.
 SAME_ARTICLE = 2.0
-ANALYST = (Evidence("analyst", "an analyst decided so", 0.0),)
+RULED = (Evidence(ANALYST, "an analyst decided so", 0.0),)
 Verdict = tuple[float, list[Evidence]]
 
 
@@ -67,7 +67,7 @@ class Events:
         return sorted(e for e in found if e in self.members)
 
 
-def judge(new: Iterable[Report], events: Events, kept: Mapping[str, str] | None = None) -> list[Decision]:
+def link_reports(new: Iterable[Report], events: Events, kept: Mapping[str, str] | None = None) -> list[Decision]:
     """Decide where each new report belongs; `events` grows as it goes. `kept` maps a founding mention to its old id."""
     decisions = []
     new = sorted(new, key=lambda r: (r.role == Role.BACKGROUND, not r.founds, r.published_at, r.mention_id))
@@ -75,13 +75,13 @@ def judge(new: Iterable[Report], events: Events, kept: Mapping[str, str] | None 
     for report in new:
         if target := ruled.get(report.mention_id):
             decision: Decision | None = Decision(
-                report.mention_id, target, target not in events.members, 1.0, evidence=ANALYST
+                report.mention_id, target, target not in events.members, 1.0, RULED, is_ruled=True
             )
         else:
-            decision = decide(report, events)
+            decision = decide_link(report, events)
         if decision is None:
             continue
-        if decision.is_new and kept and report.mention_id in kept and decision.evidence != ANALYST:
+        if decision.is_new and kept and report.mention_id in kept and not decision.is_ruled:
             decision = replace(decision, event_id=kept[report.mention_id])
         events.add(decision.event_id, report)
         decisions.append(decision)
@@ -101,10 +101,10 @@ def _ruled(new: Sequence[Report], constraints: Constraints) -> dict[str, str]:
     return ruled
 
 
-def decide(report: Report, events: Events) -> Decision | None:
+def decide_link(report: Report, events: Events) -> Decision | None:
     """Return where one report belongs; None for a recall whose event is not known."""
     limit, band = events.weights["threshold"], events.weights["band"]
-    ranked = rank(report, events)
+    ranked = rank_candidates(report, events)
     best = ranked[0] if ranked else None
     second = ranked[1] if len(ranked) > 1 else None
     if best and best[0][0] >= limit:
@@ -119,21 +119,21 @@ def decide(report: Report, events: Events) -> Decision | None:
     return Decision(report.mention_id, event_id_of(report), True, sure, (), best[1] if best else None, near_miss)
 
 
-def rank(report: Report, events: Events, but: Collection[str] = ()) -> list[tuple[Verdict, str]]:
+def rank_candidates(report: Report, events: Events, but: Collection[str] = ()) -> list[tuple[Verdict, str]]:
     """Return the candidate events of a report (leaving out those of `but`), the best first; vetoed ones are none."""
     found = []
     for event_id in events.near(report):
         if event_id in but or events.constraints.cannot_link(report, event_id):
             continue
         members = events.members[event_id]
-        value, evidence = against(report, members, events.weights)
+        value, evidence = score_with_event(report, members, events.weights)
         if value > VETO / 2:
             twice = any(m.article_id == report.article_id for m in members)
             found.append(((value - SAME_ARTICLE * twice, evidence), event_id))
     return sorted(found, key=lambda x: (-x[0][0], x[1]))
 
 
-def against(report: Report, members: Sequence[Report], w: Weights) -> Verdict:
+def score_with_event(report: Report, members: Sequence[Report], w: Weights) -> Verdict:
     """Return the score of a report with an event, and the evidence with the mention that speaks most for it."""
     best_of_wire: dict[str, Verdict] = {}
     current = [m for m in members if m.role != Role.BACKGROUND] or list(members)
