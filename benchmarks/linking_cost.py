@@ -36,7 +36,7 @@ def report(n: int, day: dt.date, place: int, seed: random.Random) -> Report:
     at = dt.datetime.combine(day, dt.time(12), dt.UTC)
     words = frozenset(f"mot{seed.randrange(3000)}" for _ in range(12))
     return Report(
-        mention_id=f"m-{n:012}", article_id=f"a-{n:012}", outlet=f"outlet {n % 60}", published_at=at, wire=f"a-{n:012}", role=Role.PRIMARY, date_low=day, date_high=day, time_precision=1, is_dated=True, is_span=False, country="ML", admin1=f"Region {place % 9}", admin2="", place=f"Lieu {place}", latitude=lat, longitude=lon, geo_precision=1, geonameid=None,
+        mention_id=f"m-{n:012}", root=f"m-{n:012}", article_id=f"a-{n:012}", outlet=f"outlet {n % 60}", published_at=at, wire=f"a-{n:012}", role=Role.PRIMARY, date_low=day, date_high=day, time_precision=1, is_dated=True, is_span=False, country="ML", admin1=f"Region {place % 9}", admin2="", place=f"Lieu {place}", latitude=lat, longitude=lon, geo_precision=1, geonameid=None,
         level=PlaceLevel.TOWN, event_type=TYPES[place % 3], sub_event_type=SubEventType.ARMED_CLASH, attackers=("JNIM",) if n % 4 else ("ISSP",), targets=("MALI_FORCES",), keywords=words, killed=(), title=f"Attaque à Lieu {place}", sentence="Une attaque.",
     )  # fmt: skip
 

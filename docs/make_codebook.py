@@ -18,7 +18,7 @@ CODEBOOK = Path(__file__).parent / "codebook.md"
 #: What an analyst asks first stands first; views not named here follow by name.
 ORDER = (
     "events", "event_articles", "claims", "event_tolls", "articles", "article_revisions", "why_linked", "to_review",
-    "event_history", "event_aliases", "unknown_places", "pending", "rejected", "feed_health", "alerts", "runs", "warehouse_info",
+    "event_history", "event_aliases", "events_deleted", "unknown_places", "pending", "rejected", "feed_health", "alerts", "runs", "warehouse_info",
 )  # fmt: skip
 HEAD = """# Codebook
 

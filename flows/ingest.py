@@ -105,6 +105,7 @@ def _run(
         with _open(settings, session, reporter) as tools:
             result = _steps(tools, every, chosen, force)
             backoff = tools.client.hosts_in_backoff()
+            session.raw = tools.archive.name
             run_step("commit", commit, session, result, backoff, tools.archive.sync)
         alerts = run_step("watch", watch, session.tx, watches)
         publish_events(session.tx, alerts)
@@ -146,7 +147,7 @@ def _steps(tools: _Tools, feeds: tuple[Feed, ...], chosen: Sequence[Feed], force
         size = f"{len(articles)} articles"
         stored = run_step(f"store {size}", store_articles, ctx, articles)
         found = run_step(f"read {size}", read, ctx, articles)
-        linked = run_step(f"link {size}", link, ctx, articles)
+        linked = run_step(f"link {size}", link, ctx, articles, stored)
     return RunResult(feeds, states, queued, extraction, stored, found, linked)
 
 

@@ -96,7 +96,7 @@ def _event_row(e: Row) -> str:
     dead = "" if e["fatalities_low"] is None else f"{e['fatalities_low']}–{e['fatalities_high']}"
     dead += " contesté" if e["contested"] else ""
     where = f"{_cell(e['location'] or '?')} ({e['country']})"
-    title = f"[{_cell(e['headline'] or e['event_id'])}]({_link(e['url'] or '')})"
+    title = f"[{_cell(e['event_id'])}]({_link(e['url'] or '')})"  # no title: what Prefect holds cannot be taken down
     return f"| {mark} | {e['event_date']} | {where} | {e['event_type']} | {dead} | {e['n_articles']} | {title} |"
 
 

@@ -13,6 +13,7 @@ from veille.records.linking import ANALYST, Correction, Evidence, Reassignment, 
 from veille.settings import Settings
 from warehouse import articles, corrections, events
 from warehouse.session import Say, Session, write
+from warehouse.store import Transaction
 
 Pairs = tuple[tuple[str, str], ...]
 
@@ -68,14 +69,31 @@ def undo_correction(settings: Settings, say: Say) -> Corrected:
         if not standing:
             raise SettingError("undo: no correction stands; `veille merge` and `veille split` make them")
         last = standing[-1]
-        is_merge, back = last.what == Change.MERGED, last.source
-        ids = [m for m, _ in last.moved]
-        there = events.events_of(session.tx.con, ids)
-        moves = [(m, there[m], back) for m in ids if m in there and there[m] != back]
-        corrections.mark_undone(session.tx.con, last.correction_id)
+        n_moved = take_back(session.tx, last, author())
         session.enter(Change.UNDONE, correction_id=last.correction_id, author=author())
-        _reassign(session, moves, Change.SPLIT if is_merge else Change.MERGED, f"undone: {last.why}")
-        return Corrected(last, len(moves))
+        return Corrected(last, n_moved)
+
+
+def carry_out(tx: Transaction, c: Correction) -> int:
+    """Store a correction, and move what it names and is where it was; how many reports moved.
+
+    An edited article's mention stands for those before it. A merge takes all that the other event holds.
+    """
+    corrections.add_correction(tx, c)
+    held = events.chains(tx.con, [m for m, _ in c.moved])
+    moving = {m for m, e in held.items() if e == c.source}
+    if c.what == Change.MERGED:
+        moving |= {r.mention_id for r in events.members_of(tx, (c.source,)).get(c.source, ())}
+    return _reassign(tx, [(m, c.source, c.target) for m in sorted(moving)], c.what, c.why, c.author)
+
+
+def take_back(tx: Transaction, c: Correction, who: str) -> int:
+    """Let a correction rule no longer, and move back what it moved; how many reports went back."""
+    corrections.mark_undone(tx.con, c.correction_id)
+    held = events.chains(tx.con, [m for m, _ in c.moved])
+    moves = [(m, e, c.source) for m, e in sorted(held.items()) if e != c.source]
+    what = Change.SPLIT if c.what == Change.MERGED else Change.MERGED
+    return _reassign(tx, moves, what, f"undone: {c.why}", who)
 
 
 def author() -> str:
@@ -112,15 +130,12 @@ def _correction(
 
 
 def _carry_out(session: Session, c: Correction) -> Corrected:
-    corrections.add_correction(session.tx, c)
     session.enter(Change.CORRECTED, **corrections.journal_line(c))
-    _reassign(session, [(m, c.source, c.target) for m, _ in c.moved], c.what, c.why)
-    return Corrected(c, len(c.moved))
+    return Corrected(c, carry_out(session.tx, c))
 
 
-def _reassign(session: Session, moves: Sequence[tuple[str, str, str]], what: Change, why: str) -> None:
-    who = author()
+def _reassign(tx: Transaction, moves: Sequence[tuple[str, str, str]], what: Change, why: str, who: str) -> int:
     evidence = (Evidence(ANALYST, f"{who}: {why}", 0.0),)
     done = [Reassignment(m, a, b, what, 1.0, evidence, why) for m, a, b in moves]
-    touched = corrections.save_reassignments(session.tx, done, who)
-    session.counts["events_updated"] = events.refresh(session.tx, touched)
+    events.refresh(tx, corrections.save_reassignments(tx, done, who))
+    return len(done)

@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+import datetime as dt
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from tasks.correct import author
+from tasks.poll import feed_of
 from veille.codes import Change, FlowName, RecordKind, Role
 from veille.errors import SettingError
+from veille.feedlist import load_feeds, with_zone
+from veille.records.feeds import Feed, FeedItem
 from veille.settings import Settings
 from veille.web import archive
-from veille.web.archive import Archive
-from veille.web.pruning import with_entries
+from veille.web.archive import Archive, Archived
+from veille.web.redaction import without_items
 from warehouse import articles, events, queue
 from warehouse.session import Say, Session, write
 from warehouse.store import Row
@@ -18,31 +23,41 @@ from warehouse.store import Row
 
 @dataclass(frozen=True, slots=True)
 class Forgotten:
-    """What was taken down: the item's address, records blanked or rewritten, events made again."""
+    """What was taken down: the item's address, records blanked or rewritten, events made again; and copies that stay."""
 
     url: str
     n_records: int
     n_events: int
+    copies: tuple[str, ...]  # addresses of articles with the same wire text: theirs is a decision of its own
 
 
 def forget_article(settings: Settings, wanted: str, why: str, say: Say) -> Forgotten:
-    """Take an article down. SettingError: no reason, or nothing is known of it."""
+    """Take an article down; a second call goes on where a first was cut off. SettingError: no reason, or nothing is known of it."""
     if not why.strip():
         raise SettingError('forget: --why is empty; say in a few words why, such as --why "the outlet withdrew it"')
     with write(settings, FlowName.FORGET, say) as session:
-        item = queue.find_item(session.tx.con, wanted)
+        tx = session.tx
+        item = queue.find_item(tx.con, wanted)
         if item is None:
             hint = 'find the address with `veille sql "FROM articles"`'
             raise SettingError(f"forget: nothing is known of {wanted}; {hint}")
-        refs = articles.raw_refs(session.tx.con, item["article_id"])
-        touched = events.events_of_article(session.tx, item["article_id"])
-        session.tx.stage("gone", [{"article_id": item["article_id"]}])
-        session.tx.run("forget", {"url": item["url"], "why": why.strip(), "now": session.tx.now})
+        refs = articles.raw_refs(tx.con, item["article_id"])
+        copies = articles.copies_of(tx.con, item["article_id"])
+        touched = events.events_of_articles(tx, [item["article_id"]])
+        of_copies = events.events_of_articles(tx, list(copies))
+        tx.stage("gone", [{"article_id": item["article_id"]}])
+        tx.run("forget", {"url": item["url"], "why": why.strip(), "now": tx.now, "run_id": tx.run_id})
+        again = articles.judge_copies_again(tx, sorted(copies))
+        of_copies = sorted({*of_copies, *events.events_of_articles(tx, list(again))})
         _find_heirs(session, touched)
-        session.counts["events_updated"] = events.refresh(session.tx, touched)
-        values = {"url": item["url"], "feed_id": item["feed_id"], "why": why.strip(), "author": author()}
-        session.enter(Change.FORGOTTEN, **values)
-    return Forgotten(item["url"], _erase(settings, item, refs), len(touched))
+        told_of = sorted({*touched, *of_copies})  # where a copy is its group's first now, it counts for itself
+        session.counts["events_updated"] = events.refresh(tx, told_of, f"forgotten: {why.strip()}")
+        known = {name: item[name] for name in ("url", "feed_id", "guid", "article_id")}
+        session.enter(Change.FORGOTTEN, **known, why=why.strip(), author=author())
+        session.compacts = True
+        session.commit()
+        n_records = _erase(settings, item, refs, tx.now)  # under the lock: nobody else moves records meanwhile
+    return Forgotten(item["url"], n_records, len(touched), tuple(copies.values()))
 
 
 def _find_heirs(session: Session, event_ids: list[str]) -> None:
@@ -55,21 +70,33 @@ def _find_heirs(session: Session, event_ids: list[str]) -> None:
             session.enter(Change.CREATED, **ids, place=heir.place, date=heir.date_low.isoformat())
 
 
-def _erase(settings: Settings, item: Row, refs: set[str]) -> int:
+def _erase(settings: Settings, item: Row, refs: set[str], now: dt.datetime) -> int:
     """Blank every record of the page; of feeds that list it, write the record again without the entry, and blank the old."""
     links = {item["url"], item["link"] or item["url"]}
-    spelled = [x.encode() for x in links] + [x.replace("&", "&amp;").encode() for x in links]
+    declared = {f.url: with_zone(f) for f in load_feeds(settings.feeds)}
     n = 0
     for file in archive.files(settings.raw_dir):
         for record in list(archive.records(file)):
-            is_feed = record.kind == RecordKind.FEED
-            is_page = not is_feed and (record.raw_ref in refs or bool({record.url, record.asked} & links))
-            lists_it = is_feed and any(x in record.body for x in spelled)
-            if lists_it:
-                body = with_entries(record.body, lambda entry: not any(x in entry for x in spelled))
+            is_page = record.kind != RecordKind.FEED
+            if is_page and not (record.raw_ref in refs or {record.url, record.asked} & links):
+                continue
+            if not is_page:
+                feed = feed_of(record.note) or declared.get(record.asked) or _some_feed(record)
+                body = without_items(record.body, feed, record.url, now, lambda i: _is_of(i, item, links))
+                if body is None:
+                    continue
                 with Archive(settings.raw_dir, record.run_at or record.fetched_at) as fresh:
                     fresh.rewrite(record, body)
-            if is_page or lists_it:
-                archive.erase(settings.raw_dir, record.raw_ref)
-                n += 1
+            archive.erase(settings.raw_dir, record.raw_ref)
+            n += 1
     return n
+
+
+def _is_of(listed: FeedItem, item: Row, links: Sequence[str] | set[str]) -> bool:
+    same_guid = bool(item["guid"]) and listed.guid == item["guid"] and listed.feed_id == item["feed_id"]
+    return listed.url in links or listed.link in links or same_guid
+
+
+def _some_feed(record: Archived) -> Feed:
+    """A feed that nothing is known of but its address: enough to read its entries."""
+    return Feed("", "", record.asked, "")

@@ -10,12 +10,12 @@ from __future__ import annotations
 import datetime as dt
 import re
 from collections import Counter, defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
 
 from tasks.context import QUIET, Context, Reporter
+from tasks.correct import carry_out, take_back
 from tasks.replay import by_article, replay
 from veille import RULES_VERSION
 from veille.codes import Change, FlowName
@@ -23,17 +23,18 @@ from veille.errors import Damaged, WorkFailed
 from veille.feedlist import load_feeds, with_zone
 from veille.limits import PARSE_S
 from veille.records.feeds import Feed
-from veille.records.linking import ANALYST, BY_RULES, Correction, Evidence, Reassignment
+from veille.records.linking import BY_RULES, Correction, Reassignment
 from veille.sandbox import Sandbox
 from veille.settings import Settings
 from veille.web import archive
+from veille.web.pruning import whole_of
 from warehouse import corrections, events, journal, queue, runs, session, store
 from warehouse.carry import CarriedState, carried, carry
 from warehouse.store import Row, Transaction
 
 _STAMP = re.compile(r"VEILLE-(\d{14})-")
-#: What is reassigned by a relink; what an ingest reassigned comes again of itself.
-_REASSIGNED = (Change.MERGED, Change.SPLIT, Change.MOVED)
+#: What a relink does; what an ingest reassigned comes again of itself.
+_BY_RELINK = (Change.LINKED, Change.MERGED, Change.SPLIT, Change.MOVED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +78,6 @@ class _Rebuild:
         self.by_url: dict[str, Feed] = {f.url: f for f in self.feeds}
         by_id = {f.id: f for f in self.feeds}
         self.by_url |= {r["url"]: by_id[r["feed_id"]] for r in old.feeds if r["url"] and r["feed_id"] in by_id}
-        self.undone = {x["correction_id"] for x in lines if x["what"] == Change.UNDONE}
         self.founders = by_article(lines)
         self.counts: Counter[str] = Counter()
 
@@ -87,11 +87,11 @@ class _Rebuild:
         queue.add_forgotten(tx, [x for x in self.lines if x["what"] == Change.FORGOTTEN])
         queue.save_feeds(tx, self.feeds, {})
         for number, (now, item) in enumerate(self._timeline(files), 1):
-            if isinstance(item, list):
+            if isinstance(item[0], Path):
                 self._play(item, now)
                 self.reporter.progress(f"rebuild: {number} steps, {self.counts['articles']} articles")
             else:
-                self._reassign(item, now)
+                self._decide(item, now)
             made.step()
         self._resolve_old_ids()
         carry(tx, self.old)
@@ -100,17 +100,34 @@ class _Rebuild:
         runs.close_run(tx, FlowName.REBUILD, dt.datetime.now(dt.UTC), self.counts, [])
         return dict(self.counts)
 
-    def _timeline(self, files: list[Path]) -> Iterator[tuple[dt.datetime, list[Path] | journal.Line]]:
-        played: dict[dt.datetime, list[Path]] = defaultdict(list)
-        for file in files:
-            played[_run_time(file)].append(file)
-        happened: list[tuple[dt.datetime, int, list[Path] | journal.Line]] = [(at, 0, fs) for at, fs in played.items()]
-        for n, line in enumerate(self.lines, 1):
-            by_relink = line["what"] in _REASSIGNED and runs.flow_of(line) == FlowName.RELINK
-            if line["what"] == Change.CORRECTED or by_relink:
-                happened.append((dt.datetime.fromisoformat(line["at"]), n, line))
-        for now, _, item in sorted(happened, key=lambda x: x[:2]):
+    def _timeline(self, files: list[Path]) -> Iterator[tuple[dt.datetime, list[Path] | list[journal.Line]]]:
+        """Runs (their files) and decisions (lines of one run) in the order of the journal, else by their present."""
+        places = journal.order(self.ctx.settings.journal_file)
+        decided: dict[str, list[journal.Line]] = defaultdict(list)
+        for line in self.lines:
+            by_relink = line["what"] in _BY_RELINK and runs.flow_of(line) == FlowName.RELINK
+            if line["what"] in (Change.CORRECTED, Change.UNDONE) or by_relink:
+                decided[line["run_id"]].append(line)
+        played: dict[tuple[float, dt.datetime], list[Path]] = {}
+        for file in sorted(files, key=lambda f: whole_of(f).name not in places):
+            now = _run_time(file)
+            played.setdefault((self._place(file, now, places, played), now), []).append(file)
+        happened: list[tuple[float, dt.datetime, list[Path] | list[journal.Line]]]
+        happened = [(place, now, fs) for (place, now), fs in played.items()]
+        happened += [(places[run_id], _at_of(lines), lines) for run_id, lines in decided.items()]
+        for _, now, item in sorted(happened, key=lambda x: x[:2]):
             yield now, item
+
+    def _place(
+        self, file: Path, now: dt.datetime, places: Mapping[str, int], played: Iterable[tuple[float, dt.datetime]]
+    ) -> float:
+        """When a file was written: at its run's place in the journal, if that knows it, else before all that came later."""
+        if (named := places.get(whole_of(file).name)) is not None:
+            return named
+        known = [place for place, at in played if at == now]  # what `forget` wrote anew belongs to its run
+        steps = [(dt.datetime.fromisoformat(x["at"]), places[x["run_id"]]) for x in self.lines]
+        known += [place for at, place in steps if at == now]
+        return min(known, default=min((p for at, p in steps if at > now), default=10**9) - 0.5)
 
     def _at(self, now: dt.datetime, run_id: str) -> Transaction:
         """The transaction as the run of that time had it."""
@@ -128,42 +145,59 @@ class _Rebuild:
         told = (x["run_id"] for x in self.lines if dt.datetime.fromisoformat(x["at"]) == now)
         return known.get(now) or next(told, None)
 
-    def _reassign(self, line: dict[str, Any], now: dt.datetime) -> None:
-        """Do a correction, or what a relink reassigned, again on what is there now."""
-        tx = self._at(now, line["run_id"])
-        is_correction = line["what"] == Change.CORRECTED
-        if is_correction:
-            c = corrections.of_journal(line, self.undone)
-            corrections.add_correction(tx, c)
-            moves = [] if c.is_undone else self._moves_of(c)
-            author, what = c.author, c.what
-        else:
-            moves = [(line["mention_id"], line["other_id"], line["event_id"])]
-            author, what = BY_RULES, Change(line["what"])
-        held = events.events_of(tx.con, [m for m, _, _ in moves])
-        evidence = (Evidence(ANALYST, f"{author}: {line['why']}", 0.0),) if is_correction else ()
-        done = [Reassignment(m, a, b, what, 1.0, evidence, line["why"]) for m, a, b in moves if held.get(m) == a]
-        events.refresh(tx, corrections.save_reassignments(tx, done, author))
+    def _decide(self, lines: list[journal.Line], now: dt.datetime) -> None:
+        """Do what an analyst or a relink decided again, on what is there now."""
+        tx = self._at(now, lines[0]["run_id"])
+        for line in lines:
+            if line["what"] == Change.CORRECTED:
+                carry_out(tx, self._as_read_now(corrections.of_journal(line)))
+            elif line["what"] == Change.UNDONE:
+                for c in corrections.corrections(tx.con):
+                    if c.correction_id == line["correction_id"]:
+                        take_back(tx, c, line["author"])
+        self._relink(tx, [x for x in lines if x["what"] in _BY_RELINK])
 
-    def _moves_of(self, c: Correction) -> list[tuple[str, str, str]]:
-        """The moves of a correction; an article whose mention is another one now moves with that."""
-        members = events.members_of(self.ctx.tx, (c.source,)).get(c.source, [])
-        articles, mentions = {a for _, a in c.moved}, {m for m, _ in c.moved}
-        whole = c.what == Change.MERGED  # all that the source holds now goes with it
-        return [
-            (r.mention_id, c.source, c.target)
-            for r in members
-            if whole or r.mention_id in mentions or r.article_id in articles
+    def _relink(self, tx: Transaction, lines: list[journal.Line]) -> None:
+        """What a relink linked and reassigned, as far as its mentions are there."""
+        held = events.events_of(tx.con, [x["mention_id"] for x in lines])
+        linked = [x for x in lines if x["what"] == Change.LINKED and x["mention_id"] not in held]
+        touched = events.link_waiting(tx, {x["mention_id"]: (x["event_id"], x["confidence"]) for x in linked})
+        done = [
+            Reassignment(
+                x["mention_id"], x["other_id"], x["event_id"], Change(x["what"]), x.get("confidence", 1.0), (), x["why"]
+            )
+            for x in lines
+            if x["what"] != Change.LINKED and held.get(x["mention_id"]) == x["other_id"]
         ]
+        events.refresh(tx, [*touched, *corrections.save_reassignments(tx, done, BY_RULES)])
+
+    def _as_read_now(self, c: Correction) -> Correction:
+        """The correction with mentions as they are read now: of one that better rules gave another id, the article's first."""
+        wanted = (*c.moved, *c.kept)
+        there = corrections.roots_of(self.ctx.tx.con, [m for m, _ in wanted])
+        lost = [(m, a) for m, a in wanted if m not in there]
+        now = events.mentions_of_articles(self.ctx.tx, [a for _, a in lost], (c.event_id, c.other_id))
+        found = {m: now[a] for m, a in lost if a in now}
+        moved = tuple((found.get(m, m), a) for m, a in c.moved)
+        return replace(c, moved=moved, kept=tuple((found.get(m, m), a) for m, a in c.kept))
 
     def _resolve_old_ids(self) -> None:
-        """Ids of the journal that no event bears any more resolve to where their founding report is now."""
-        founded = [
-            {"old_id": x["event_id"], "mention_id": x["mention_id"], "article_id": x.get("article_id", "")}
-            for x in self.lines
-            if x["what"] == Change.CREATED
-        ]
-        corrections.resolve_lost(self.ctx.tx, founded)
+        """Ids of the journal that nothing resolves yet: the old file may know what they became, else the journal does."""
+        tx = self.ctx.tx
+        went: dict[str, str] = {}
+        founded: list[Row] = []
+        for x in self.lines:
+            if x["what"] == Change.CREATED:
+                founded.append(
+                    {"old_id": x["event_id"], "mention_id": x["mention_id"], "article_id": x.get("article_id", "")}
+                )
+            elif x["what"] == Change.CORRECTED:
+                c = corrections.of_journal(x)
+                went[c.source] = c.target
+            elif x["what"] in (Change.MERGED, Change.SPLIT, Change.MOVED):
+                went[x["other_id"]] = x["event_id"]
+        taken = {x.get("article_id"): x["why"] for x in self.lines if x["what"] == Change.FORGOTTEN}
+        corrections.resolve_lost(tx, founded, went, self.old.aliases, self.old.deleted, taken)
 
     def _new_ids(self) -> list[journal.Line]:
         """Lines for the journal: events that better rules found and no line of it knows."""
@@ -172,6 +206,10 @@ class _Rebuild:
         found = [r for r in events.founders(tx) if r["event_id"] not in known]
         head = {"what": Change.CREATED, "run_id": tx.run_id, "flow": FlowName.REBUILD, "at": tx.now.isoformat()}
         return [{**head, **r} for r in found]
+
+
+def _at_of(lines: list[journal.Line]) -> dt.datetime:
+    return dt.datetime.fromisoformat(lines[0]["at"])
 
 
 def _old_feed(r: store.Row) -> Feed:

@@ -6,7 +6,7 @@ import datetime as dt
 from collections.abc import Mapping
 
 from veille.codes import Change, FlowName
-from veille.events.constraints import Constraints, constraints_of
+from veille.events.constraints import Constraints
 from veille.events.linker import Events, link_reports
 from veille.events.reassign import reassign
 from veille.records.linking import BY_RULES, Report
@@ -30,7 +30,7 @@ def relink_events(settings: Settings, since: dt.date | None, say: Say) -> dict[s
     """Relink the events reported since a day; counts of what changed. Raises WorkFailed, Damaged, Busy."""
     with write(settings, FlowName.RELINK, say) as session:
         first = since or session.tx.now.date() - dt.timedelta(days=USUAL_DAYS)
-        constraints = constraints_of(corrections.corrections(session.tx.con))
+        constraints = corrections.constraints(session.tx.con)
         last = articles.last_published_at(session.tx.con)
         start = dt.datetime.combine(first, dt.time(), dt.UTC)
         while last is not None and start <= last:
@@ -55,6 +55,8 @@ def _relink_week(session: Session, constraints: Constraints, since: dt.datetime,
     for d in decisions:
         if d.is_new:
             session.enter(Change.CREATED, **journal.founding(d, None))
+        else:
+            session.enter(Change.LINKED, event_id=d.event_id, mention_id=d.mention_id, confidence=d.confidence)
     for m in moves:
         session.enter(m.what, **journal.reassigning(m))
     for what in (Change.MERGED, Change.SPLIT, Change.MOVED):

@@ -36,10 +36,23 @@ def replay(
     feeds_by_url: Mapping[str, Feed],
     founders: Mapping[str, Sequence[Line]],
 ) -> RunResult:
-    """Play the files of one run again (a second holds what `forget` wrote anew), as the steps of an ingest do.
+    """Play the files of one run again (a second holds what `forget` wrote anew), and settle what became of its items.
 
     `founders` are the journal's lines of foundings by article. The result's feeds hold those that the archive alone knows.
     """
+    result = played(ctx, files, feeds, feeds_by_url, founders)
+    settle_outcomes(ctx.tx, result)
+    return result
+
+
+def played(
+    ctx: Context,
+    files: Sequence[Path],
+    feeds: tuple[Feed, ...],
+    feeds_by_url: Mapping[str, Feed],
+    founders: Mapping[str, Sequence[Line]],
+) -> RunResult:
+    """Take the steps of an ingest over what a run's files hold, up to its commit."""
     states = queue.feed_states(ctx.tx.con)
     polled = _polled(ctx, files, states, feeds_by_url)
     known = {f.id for f in feeds}
@@ -51,10 +64,8 @@ def replay(
     if extraction.articles:
         stored = store_articles(ctx, extraction.articles)
         found = read(ctx, extraction.articles)
-        linked = link(ctx, extraction.articles, founders_of(found.readings, founders))
-    result = RunResult(feeds, states, queued, extraction, stored, found, linked)
-    settle_outcomes(ctx.tx, result)
-    return result
+        linked = link(ctx, extraction.articles, stored, founders_of(found.readings, founders))
+    return RunResult(feeds, states, queued, extraction, stored, found, linked)
 
 
 def _every(files: Sequence[Path]) -> Iterator[Archived]:

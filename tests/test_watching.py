@@ -41,7 +41,7 @@ def test_many_dead_by_any_claim() -> None:
     assert found == []
     (alert,) = event_alerts([event(fatalities_high=20)], Watches(), set(), NOW)
     assert (alert.kind, alert.subject) == (AlertKind.DEADLY, "e1")
-    assert alert.text == "lourd bilan : Gossi (ML), 2024-03-12, 5 à 20 morts – Attaque à Gossi"
+    assert alert.text == "lourd bilan : Gossi (ML), 2024-03-12, 5 à 20 morts – JNIM, MALI_FORCES (e1)"
 
 
 def test_contested_unless_switched_off() -> None:

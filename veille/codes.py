@@ -311,6 +311,7 @@ class Change(Code):
     CORRECTED = "corrected"
     UNDONE = "undone"
     FORGOTTEN = "forgotten"
+    LINKED = "linked"
     COMMIT = "commit"
 
 

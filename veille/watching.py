@@ -140,7 +140,7 @@ def _of_event(kind: AlertKind, e: Row, watch: str = "") -> Alert:
 
 
 def _in_words(kind: AlertKind, e: Row, watch: str) -> str:
-    """An event in a line: what rings the bell, when, where, how many dead."""
+    """An event in a line: why, when, where, how many dead, who. No word of an article: what is told cannot be taken back."""
     what = {
         AlertKind.DEADLY: "lourd bilan",
         AlertKind.CONTESTED: "versions contradictoires",
@@ -148,7 +148,8 @@ def _in_words(kind: AlertKind, e: Row, watch: str) -> str:
     }[kind]
     low, high = e["fatalities_low"], e["fatalities_high"]
     dead = "" if high is None else f", {high} morts" if low == high else f", {low} à {high} morts"
-    return f"{what} : {e['location'] or '?'} ({e['country']}), {e['event_date']}{dead} – {e['headline'] or e['event_type']}"
+    who = ", ".join(e["actors"] or ()) or e["event_type"]
+    return f"{what} : {e['location'] or '?'} ({e['country']}), {e['event_date']}{dead} – {who} ({e['event_id']})"
 
 
 def _id(*parts: str) -> str:

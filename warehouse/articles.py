@@ -66,9 +66,21 @@ def find_copies(tx: Transaction, articles: Sequence[Article]) -> dict[str, str |
     """Join the new texts with all stored ones in one query, judge the pairs, and store `copy_of`; what changed."""
     signatures = [signature(a.article_id, a.text) for a in articles]
     _store_shingles(tx, articles, signatures)
+    return _judge_copies(tx, [s.article_id for s in signatures])
+
+
+def judge_copies_again(tx: Transaction, article_ids: Sequence[str]) -> dict[str, str | None]:
+    """Judge stored articles as if they were new: one of their group is gone; what changed."""
+    if not article_ids:
+        return {}
+    tx.stage("staged_shingles", tx.ask("shingles_of", {"ids": list(article_ids)}))
+    return _judge_copies(tx, article_ids)
+
+
+def _judge_copies(tx: Transaction, fresh: Sequence[str]) -> dict[str, str | None]:
+    """The wire groups of the articles whose shingles are staged."""
     pairs = [Pair(r["a"], r["b"], r["shared_long"], r["shared_short"]) for r in tx.ask("copy_pairs", _COPIES)]
-    fresh = [s.article_id for s in signatures]
-    known = tx.ask("copy_members", {"ids": [i for p in pairs for i in (p.a, p.b)] + fresh})
+    known = tx.ask("copy_members", {"ids": [i for p in pairs for i in (p.a, p.b)] + list(fresh)})
     members = {r["article_id"]: Member(**r) for r in known}
     changed = star_clusters(members, pairs, fresh)
     tx.stage("staged_copies", ({"article_id": k, "copy_of": v} for k, v in changed.items()))
@@ -119,6 +131,15 @@ def raw_refs(con: Con, article_id: str) -> set[str]:
     """Return where the revisions of an article stand in the raw archive."""
     query = "SELECT raw_ref FROM store.revisions WHERE article_id = $id"
     return {r["raw_ref"] for r in rows(con, query, {"id": article_id})}
+
+
+def copies_of(con: Con, article_id: str | None) -> dict[str, str]:
+    """Return the other articles (id to address) with the wire text of an article."""
+    query = (
+        "SELECT o.article_id, o.url FROM articles a JOIN articles o ON coalesce(o.copy_of, o.article_id) = coalesce(a.copy_of, a.article_id)"
+        " WHERE a.article_id = $id AND o.article_id <> $id ORDER BY o.url"
+    )
+    return {r["article_id"]: r["url"] for r in rows(con, query, {"id": article_id})}
 
 
 def last_published_at(con: Con) -> dt.datetime | None:

@@ -26,6 +26,8 @@ class CarriedState:
     tables: Mapping[str, Sequence[Row]] = field(default_factory=dict)
     items: Sequence[Row] = ()
     events: Mapping[str, Row] = field(default_factory=dict)
+    aliases: Mapping[str, str] = field(default_factory=dict)
+    deleted: Mapping[str, str] = field(default_factory=dict)  # old_id: why
 
     @property
     def feeds(self) -> Sequence[Row]:
@@ -49,7 +51,9 @@ def carried(settings: Settings) -> CarriedState:
                 journal.reconcile(settings.journal_file, runs.committed_runs(con))
                 tables = {t: rows(con, f"SELECT * FROM store.{t}") for t in _TABLES}  # noqa: S608 - our own names
                 items = rows(con, "SELECT * FROM store.items WHERE status <> 'article'")
-                return CarriedState(tables, items, events.event_rows(con))
+                aliases = {r["old_id"]: r["event_id"] for r in rows(con, "FROM store.event_aliases")}
+                deleted = {r["old_id"]: r["why"] for r in rows(con, "FROM store.deleted_events")}
+                return CarriedState(tables, items, events.event_rows(con), aliases, deleted)
             finally:
                 con.close()
         except (Damaged, duckdb.Error):

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from veille.codes import Change
+from veille.events.constraints import Constraints, constraints_of
 from veille.records.linking import Correction, Reassignment
 from warehouse.events import add_evidence, add_history
 from warehouse.store import Con, Row, Transaction, rows
@@ -46,11 +48,11 @@ def journal_line(c: Correction) -> dict[str, Any]:
     return {**row, "kind": c.what, "moved": [list(p) for p in c.moved], "kept": [list(p) for p in c.kept]}
 
 
-def of_journal(line: dict[str, Any], undone: Collection[str]) -> Correction:
-    """Return the correction of a journal line; `undone` are the ids of those taken back."""
+def of_journal(line: dict[str, Any]) -> Correction:
+    """Return the correction of a journal line, as it was made (not undone)."""
     values: dict[str, Any] = {name: line[name] for name in ("correction_id", "event_id", "other_id", "why", "author")}
     values |= {name: tuple((m, a) for m, a in line[name]) for name in ("moved", "kept")}
-    values |= {"what": Change(line["kind"]), "is_undone": line["correction_id"] in undone}
+    values |= {"what": Change(line["kind"])}
     return Correction(at=dt.datetime.fromisoformat(line["at"]), **values)
 
 
@@ -79,10 +81,70 @@ def save_reassignments(tx: Transaction, moves: Sequence[Reassignment], author: s
     return sorted({e for m in moves for e in (m.from_id, m.to_id)})
 
 
-def resolve_lost(tx: Transaction, founded: Sequence[Row]) -> None:
-    """Make ids that no event bears resolve to where their founding report is now (old_id, mention_id, article_id)."""
-    tx.stage("founded", founded)
-    tx.run("resolve_lost")
+def resolve_lost(
+    tx: Transaction,
+    founded: Sequence[Row],
+    went: Mapping[str, str],
+    aliases: Mapping[str, str],
+    deleted: Mapping[str, str],
+    taken: Mapping[str | None, str],
+) -> None:
+    """Resolve ids of the journal that a rebuild made nothing of: to an event, or to why there is none.
+
+    `founded` are the foundings (old_id, mention_id, article_id), `went` where reports went by the journal, `aliases` and
+    `deleted` what an old file knew, `taken` why articles were taken down.
+    """
+    live = {r["event_id"] for r in rows(tx.con, "SELECT event_id FROM store.events")}
+    known = live | {r["old_id"] for r in rows(tx.con, "FROM store.event_aliases")}
+    known |= {r["old_id"] for r in rows(tx.con, "FROM store.deleted_events")}
+    tx.stage("founded", [f for f in founded if f["old_id"] not in known])
+    by_report = {r["old_id"]: r["event_id"] for r in tx.ask("resolve_lost")}
+    article_of = {f["old_id"]: f["article_id"] for f in founded}
+    asked = {f["old_id"] for f in founded} | set(went) | set(went.values()) | set(aliases) | set(deleted)
+    resolved_to, gone = {}, []
+    for old_id in sorted(asked - known):
+        target = aliases.get(old_id)
+        if target not in live and old_id not in deleted:
+            target = _end_of(old_id, went, live) or by_report.get(old_id)
+        if target in live:
+            resolved_to[old_id] = target
+        else:
+            reread = "reread: the rules of now read no such event"
+            why = f"forgotten: {taken[article_of[old_id]]}" if article_of.get(old_id) in taken else reread
+            gone.append({"old_id": old_id, "why": deleted.get(old_id, why)})
+    tx.insert("store.event_aliases", ({"old_id": a, "event_id": b} for a, b in resolved_to.items()))
+    tx.insert("store.deleted_events", ({**g, "deleted_at": tx.now, "run_id": tx.run_id} for g in gone))
+
+
+def _end_of(event_id: str, went: Mapping[str, str], live: Collection[str]) -> str | None:
+    """Follow an id to an event that is there; None where the way ends or goes round."""
+    seen = {event_id}
+    while (event_id := went.get(event_id, "")) and event_id not in seen:
+        if event_id in live:
+            return event_id
+        seen.add(event_id)
+    return None
+
+
+def constraints(con: Con) -> Constraints:
+    """Return what the corrections that stand ask of linking; their mentions by their chains, their events as they resolve."""
+    found = corrections(con)
+    named = sorted({m for c in found for m, _ in (*c.moved, *c.kept)})
+    bound = constraints_of(found, roots_of(con, named))
+    aliases = {r["old_id"]: r["event_id"] for r in rows(con, "SELECT old_id, event_id FROM store.event_aliases")}
+    return replace(bound, must_link={m: aliases.get(e, e) for m, e in bound.must_link.items()})
+
+
+def roots_of(con: Con, mention_ids: Sequence[str]) -> dict[str, str]:
+    """Return the roots of the chains of those of these mentions that are there."""
+    query = "SELECT mention_id, root_id FROM store.mentions WHERE mention_id IN (SELECT unnest($ids::VARCHAR[]))"
+    return {r["mention_id"]: r["root_id"] for r in rows(con, query, {"ids": list(mention_ids)})}
+
+
+def deleted(con: Con, event_id: str) -> str | None:
+    """Return why nothing is left of an event that once was; None where it resolves, or never was."""
+    found = rows(con, "SELECT why FROM store.deleted_events WHERE old_id = $id", {"id": event_id})
+    return str(found[0]["why"]) if found else None
 
 
 def resolved(con: Con, event_id: str) -> str | None:

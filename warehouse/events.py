@@ -6,10 +6,12 @@ import datetime as dt
 import hashlib
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 
 from veille.codes import Change, PlaceLevel, Role
 from veille.events import consensus
 from veille.events.keys import blocking_keys, query_keys
+from veille.events.revisions import followers
 from veille.records.linking import BY_RULES, Decision, Evidence, Report
 from veille.records.readings import Mention, Reading
 from warehouse.articles import set_scopes
@@ -17,6 +19,10 @@ from warehouse.store import Con, Loaded, Row, Transaction, rows, sql
 
 #: Columns of an event that change without the event being another.
 _MOVING = ("updated_at", "first_reported_at", "last_reported_at", "run_id")
+
+
+#: Why an id has no event any more.
+RETRACTED = "retracted: no article tells of it any more"
 
 
 def add_readings(tx: Transaction, readings: Sequence[Reading]) -> tuple[Loaded, Loaded]:
@@ -33,6 +39,7 @@ def add_readings(tx: Transaction, readings: Sequence[Reading]) -> tuple[Loaded, 
 def _mention_row(m: Mention) -> Row:
     return {
         "mention_id": m.mention_id,
+        "root_id": m.mention_id,
         "article_id": m.article_id,
         "revision": m.revision,
         "role": m.role,
@@ -139,6 +146,29 @@ def save_decisions(tx: Transaction, new: Sequence[Report], decisions: Sequence[D
     )
 
 
+def link_waiting(tx: Transaction, found: Mapping[str, tuple[str, float]]) -> list[str]:
+    """Link mentions that waited for their event, as a relink did: mention_id to (event_id, confidence). The events touched."""
+    reports = [r for r in _reports(tx, list(found)) if r.mention_id in found]
+    decisions = [Decision(r.mention_id, found[r.mention_id][0], False, found[r.mention_id][1]) for r in reports]
+    save_decisions(tx, reports, decisions)
+    return [d.event_id for d in decisions]
+
+
+def mentions_of_articles(tx: Transaction, article_ids: Sequence[str], event_ids: Sequence[str]) -> dict[str, str]:
+    """Return of each article the mention that is linked to one of these events; of several the first told."""
+    order = {Role.PRIMARY: 0, Role.SECONDARY: 1, Role.BACKGROUND: 2}
+    there = [r for reports in members_of(tx, event_ids).values() for r in reports if r.article_id in article_ids]
+    found: dict[str, str] = {}
+    for r in sorted(there, key=lambda r: (order[r.role], r.mention_id)):
+        found.setdefault(r.article_id, r.mention_id)
+    return found
+
+
+def _reports(tx: Transaction, mention_ids: Sequence[str]) -> list[Report]:
+    query = "FROM store.reports WHERE mention_id IN (SELECT unnest($ids::VARCHAR[])) ORDER BY mention_id"
+    return [_report(r) for r in rows(tx.con, query, {"ids": list(mention_ids)})]
+
+
 def add_evidence(tx: Transaction, links: Iterable[tuple[str, str, Sequence[Evidence]]]) -> None:
     """Store what speaks for links: (event_id, mention_id, evidence)."""
     found = (
@@ -160,9 +190,15 @@ def events_of(con: Con, mention_ids: Sequence[str]) -> dict[str, str]:
     return {r["mention_id"]: r["event_id"] for r in rows(con, query, {"ids": list(mention_ids)})}
 
 
-def events_of_article(tx: Transaction, article_id: str) -> list[str]:
-    """Return the events that any mention of an article is linked to."""
-    return [r["event_id"] for r in tx.ask("article_events", {"article_id": article_id})]
+def chains(con: Con, mention_ids: Sequence[str]) -> dict[str, str]:
+    """Return the events of the chains that these mentions belong to, each by its latest mention."""
+    found = rows(con, sql("queries/chains"), {"ids": list(mention_ids)})
+    return {r["mention_id"]: r["event_id"] for r in found}
+
+
+def events_of_articles(tx: Transaction, article_ids: Sequence[str]) -> list[str]:
+    """Return the events that any mention of these articles is linked to."""
+    return [r["event_id"] for r in tx.ask("article_events", {"ids": list(article_ids)})] if article_ids else []
 
 
 def _question(d: Decision, r: Report) -> Row:
@@ -179,10 +215,11 @@ def _question(d: Decision, r: Report) -> Row:
     }
 
 
-def refresh(tx: Transaction, event_ids: Sequence[str]) -> int:
+def refresh(tx: Transaction, event_ids: Sequence[str], why: str = RETRACTED) -> int:
     """Make the rows of these events again from their mentions and claims; how many changed.
 
-    An event left without a current report loses its row, never its id: its history says where its reports went.
+    An event left without a current report loses its row, never its id: that resolves to where its reports went, or, where
+    nothing is left, says `why`.
     """
     members = members_of(tx, event_ids)
     claims: dict[str, list[consensus.CurrentClaim]] = defaultdict(list)
@@ -198,7 +235,9 @@ def refresh(tx: Transaction, event_ids: Sequence[str]) -> int:
     ]
     tx.run("drop_touched")
     tx.insert("store.events", (row for row, _ in fresh))
-    tx.insert("store.event_tolls", (t for e in sorted(claims) for t in consensus.tolls(e, claims[e])))
+    tolls = (t for e in sorted(claims) if e in members for t in consensus.tolls(e, claims[e]))
+    tx.insert("store.event_tolls", tolls)
+    tx.run("settle_ids", {"now": tx.now, "why": why, "run_id": tx.run_id})
     return sum(is_changed for _, is_changed in fresh)
 
 
@@ -215,6 +254,30 @@ def retire_revisions(tx: Transaction, article_ids: Sequence[str]) -> list[str]:
     touched = [r["event_id"] for r in tx.ask("revised_events")]
     tx.run("retire_revisions")
     return touched
+
+
+def follow_revisions(tx: Transaction, new: Sequence[Report]) -> tuple[list[Report], dict[str, str]]:
+    """Give the mentions of edited articles (those of `retire_revisions`) the roots of those that they follow.
+
+    Returns the reports with their roots, and the event of each mention that follows one.
+    """
+    earlier: dict[str, list[Report]] = defaultdict(list)
+    event_of: dict[str, str] = {}
+    for row in tx.ask("earlier_mentions"):
+        event_id = row.pop("event_id")
+        report = _report(row)
+        earlier[report.article_id].append(report)
+        event_of[report.mention_id] = event_id
+    fresh: dict[str, list[Report]] = defaultdict(list)
+    for r in new:
+        if r.article_id in earlier:
+            fresh[r.article_id].append(r)
+    found = {b: a for article_id, reports in fresh.items() for b, a in followers(earlier[article_id], reports).items()}
+    roots = {r.mention_id: r.root for reports in earlier.values() for r in reports}
+    tx.stage("followers", ({"mention_id": b, "root_id": roots[a]} for b, a in found.items()))
+    tx.run("set_roots")
+    followed = {b: event_of[a] for b, a in found.items()}
+    return [replace(r, root=roots[found[r.mention_id]]) if r.mention_id in found else r for r in new], followed
 
 
 def founders(tx: Transaction) -> list[Row]:

@@ -71,13 +71,22 @@ def founding(d: Decision, m: Mention | None) -> Line:
 
 def reassigning(m: Reassignment) -> Line:
     """Return the values of the line of a mention that was given another event."""
-    ids = {"event_id": m.to_id, "other_id": m.from_id, "mention_id": m.mention_id}
+    ids = {"event_id": m.to_id, "other_id": m.from_id, "mention_id": m.mention_id, "confidence": m.confidence}
     return {**ids, "why": m.why, "author": BY_RULES}
 
 
-def mark(run_id: str) -> Line:
-    """Return the line that says a run's transaction committed."""
-    return {"what": Change.COMMIT, "run_id": run_id}
+def mark(run_id: str, raw: str = "") -> Line:
+    """Return the line that says a run's transaction committed; `raw` is the file of the raw archive that it wrote."""
+    return {"what": Change.COMMIT, "run_id": run_id, **({"raw": raw} if raw else {})}
+
+
+def order(path: Path) -> dict[str, int]:
+    """Return when things happened: the place of each committed run, by its id and by the name of its raw file."""
+    places: dict[str, int] = {}
+    for n, line in enumerate(read(path)):
+        if line["what"] == Change.COMMIT:
+            places |= {name: n for name in (line["run_id"], line.get("raw")) if name}
+    return places
 
 
 def reconcile(path: Path, run_ids: set[str]) -> None:

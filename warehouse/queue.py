@@ -111,8 +111,11 @@ def _items(found: Iterable[Row], feeds: Sequence[Feed]) -> list[Item]:
 
 
 def find_item(con: Con, wanted: str) -> Row | None:
-    """Return the item of an address, a link as its feed gave it, or an article's id: url, feed_id, link, article_id."""
-    query = "SELECT url, feed_id, link, article_id FROM store.items WHERE url = $u OR link = $u OR article_id = $u"
+    """Return the item of an address, a link as its feed gave it, or an article's id: url, feed_id, link, guid, article_id."""
+    query = (
+        "SELECT url, feed_id, link, guid, article_id FROM store.items WHERE url = $u OR link = $u OR article_id = $u"
+        " ORDER BY url <> $u, url"
+    )
     return next(iter(rows(con, query, {"u": wanted})), None)
 
 
@@ -139,6 +142,7 @@ def add_forgotten(tx: Transaction, lines: Sequence[Row]) -> None:
         x["url"]: {
             "url": x["url"],
             "feed_id": x["feed_id"],
+            "guid": x.get("guid"),
             "first_seen_at": x["at"],
             "status": ItemStatus.REJECTED,
             "stage": Stage.FORGET,

@@ -49,6 +49,8 @@ class Session:
     lines: list[journal.Line] = field(default_factory=list)
     ledger: list[tuple[str, Loaded]] = field(default_factory=list)
     counts: Counter[str] = field(default_factory=Counter)
+    raw: str = ""  # the file of the raw archive that it wrote
+    compacts: bool = False  # what it deletes must be gone from the file's free blocks too
     is_committed: bool = False
 
     def enter(self, what: Change, **values: Any) -> None:
@@ -67,8 +69,8 @@ class Session:
         journal.append(self.settings.journal_file, self.lines)
         self.tx.con.execute("COMMIT")
         self.is_committed = True
-        if self.lines:
-            journal.append(self.settings.journal_file, [journal.mark(self.tx.run_id)])
+        if self.lines or self.raw:
+            journal.append(self.settings.journal_file, [journal.mark(self.tx.run_id, self.raw)])
 
 
 @contextlib.contextmanager
@@ -101,6 +103,8 @@ def write(
                 con.execute("CHECKPOINT")
         finally:
             con.close()
+        if session.compacts:
+            store.compact(settings.state_file)
         publishing(settings.state_file, settings.published_file)
 
 

@@ -4,6 +4,7 @@
 CREATE OR REPLACE TEMP TABLE asked_keys (area VARCHAR, day DATE);
 CREATE OR REPLACE TEMP TABLE touched (event_id VARCHAR);
 CREATE OR REPLACE TEMP TABLE revised (article_id VARCHAR);
+CREATE OR REPLACE TEMP TABLE followers (mention_id VARCHAR, root_id VARCHAR);
 CREATE OR REPLACE TEMP TABLE moved (mention_id VARCHAR, from_id VARCHAR, to_id VARCHAR, confidence DOUBLE);
 CREATE OR REPLACE TEMP TABLE founded (old_id VARCHAR, mention_id VARCHAR, article_id VARCHAR);
 CREATE OR REPLACE TEMP TABLE gone (article_id VARCHAR);

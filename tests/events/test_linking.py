@@ -16,6 +16,7 @@ from veille.events.constraints import Constraints, constraints_of
 from veille.events.keys import blocking_keys, consonant_key, query_keys
 from veille.events.linker import Events, link_reports
 from veille.events.reassign import reassign
+from veille.events.revisions import followers
 from veille.records.linking import Correction, Decision, Report
 
 T0 = dt.datetime(2024, 4, 26, 9, tzinfo=dt.UTC)
@@ -25,7 +26,7 @@ def report(n: int, **changes: object) -> Report:
     """A report of an attack at Dioura on 25 April; each of an outlet and wire of its own."""
     day = dt.date(2024, 4, 25)
     one = Report(
-        mention_id=f"m-{n}", article_id=f"a-{n}", outlet=f"outlet {n}", published_at=T0 + dt.timedelta(hours=n), wire=f"a-{n}", role=Role.PRIMARY, date_low=day, date_high=day, time_precision=1, is_dated=True, is_span=False, country="ML", admin1="Mopti", admin2="Ténenkou", place="Dioura", latitude=14.83, longitude=-5.25, geo_precision=1, geonameid=None,
+        mention_id=f"m-{n}", root=f"m-{n}", article_id=f"a-{n}", outlet=f"outlet {n}", published_at=T0 + dt.timedelta(hours=n), wire=f"a-{n}", role=Role.PRIMARY, date_low=day, date_high=day, time_precision=1, is_dated=True, is_span=False, country="ML", admin1="Mopti", admin2="Ténenkou", place="Dioura", latitude=14.83, longitude=-5.25, geo_precision=1, geonameid=None,
         level=PlaceLevel.TOWN, event_type=EventType.BATTLES, sub_event_type=SubEventType.ARMED_CLASH, attackers=("JNIM",), targets=("MALI_FORCES",), keywords=frozenset({"dioura", "garnison"}), killed=(), title=f"Dioura attaqué {n}", sentence="Le camp a été attaqué.",
     )  # fmt: skip
     return replace(one, **changes)  # type: ignore[arg-type]
@@ -272,7 +273,7 @@ def test_reassignment_leaves_alone_what_an_analyst_placed() -> None:
     later = DAY + dt.timedelta(2)
     stray = report(7, date_low=later, date_high=later, attackers=("ISSP",))
     second = [report(n, date_low=later, date_high=later, attackers=("ISSP",)) for n in (5, 6)]
-    placed = Constraints({"m-7": "e-a"}, {"a-7": ("e-a",)})
+    placed = Constraints({"m-7": "e-a"})
     assert reassign(Events({"e-a": [report(1), report(2), stray], "e-b": second}, placed), ["e-a"]) == []
 
 
@@ -284,24 +285,65 @@ def correction(
 
 
 def test_constraints_place_reports_before_any_evidence() -> None:
-    constraints = constraints_of([correction(Change.SPLIT, "e-a", "e-b", "2")])
+    constraints = constraints_of([correction(Change.SPLIT, "e-a", "e-b", "2")], {"m-2": "m-2"})
     made = link_reports([report(2)], Events({"e-a": [report(1)]}, constraints))
-    assert [(d.event_id, d.is_new) for d in made] == [("e-b", True)]
+    assert [(d.event_id, d.is_new) for d in made] == [("e-b", False)]
 
 
 def test_a_constraint_holds_for_the_next_revision_of_its_article() -> None:
-    constraints = constraints_of([correction(Change.SPLIT, "e-a", "e-b", "2")])
-    revised = report(8, article_id="a-2", wire="a-2")
+    constraints = constraints_of([correction(Change.SPLIT, "e-a", "e-b", "2")], {"m-2": "m-2"})
+    revised = report(8, article_id="a-2", wire="a-2", root="m-2")
     (made,) = link_reports([revised], Events({"e-a": [report(1)], "e-b": [report(3)]}, constraints))
     assert made.event_id == "e-b"
 
 
 def test_what_was_undone_binds_nothing_and_the_later_constraint_wins() -> None:
-    assert constraints_of([correction(Change.SPLIT, "e-a", "e-b", "2", is_undone=True)]) == Constraints()
-    both = constraints_of(
-        [correction(Change.SPLIT, "e-a", "e-b", "2", 1), correction(Change.MERGED, "e-a", "e-b", "2", 2)]
+    assert (
+        constraints_of([correction(Change.SPLIT, "e-a", "e-b", "2", is_undone=True)], {"m-2": "m-2"}) == Constraints()
     )
-    assert (both.must_link, both.article_events, both.apart) == ({"m-2": "e-a"}, {"a-2": ("e-a",)}, frozenset())
+    both = constraints_of(
+        [correction(Change.SPLIT, "e-a", "e-b", "2", 1), correction(Change.MERGED, "e-a", "e-b", "2", 2)],
+        {"m-2": "m-2"},
+    )
+    assert (both.must_link, both.apart) == ({"m-2": "e-a"}, frozenset())
+
+
+def test_a_mention_of_an_edited_article_stays_in_its_event_whatever_it_says_now() -> None:
+    later = DAY + dt.timedelta(9)
+    edited = report(8, date_low=later, date_high=later, root="m-1")
+    (made,) = link_reports([edited], Events({}), followed={"m-8": "e-a"})
+    assert (made.event_id, made.is_new) == ("e-a", False)
+
+
+def test_a_mention_follows_the_nearest_of_the_text_before() -> None:
+    far = {"place": "Djibo", "country": "BF", "admin1": "Sahel", "latitude": 14.1, "longitude": -1.6}
+    old = [report(1), report(2, **far)]
+    new = [
+        report(11, sentence="Les victimes ont été inhumées samedi à Dioura."),
+        report(12, **far, sentence="Autre chose."),
+    ]
+    assert followers(old, new) == {"m-11": "m-1", "m-12": "m-2"}
+    assert followers(old, list(reversed(new))) == {"m-11": "m-1", "m-12": "m-2"}
+
+
+def test_a_new_incident_in_an_edited_article_follows_nothing() -> None:
+    later = DAY + dt.timedelta(9)
+    other = {
+        "place": "Kidal",
+        "admin1": "Kidal",
+        "latitude": 18.4,
+        "longitude": 1.4,
+        "date_low": later,
+        "date_high": later,
+    }
+    assert followers([report(1)], [report(11), report(12, **other, sentence="Un convoi a sauté.")]) == {"m-11": "m-1"}
+    assert followers([report(1)], [report(12, **other, sentence="Un convoi a sauté.")]) == {}
+
+
+def test_a_corrected_day_or_place_is_the_same_incident() -> None:
+    before = DAY - dt.timedelta(1)
+    assert followers([report(1)], [report(11, date_low=before, date_high=before)]) == {"m-11": "m-1"}
+    assert followers([report(1)], [report(11, place="Diafarabé", latitude=14.15, longitude=-5.02)]) == {"m-11": "m-1"}
 
 
 @given(st.permutations(range(6)))

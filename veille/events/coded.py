@@ -69,6 +69,7 @@ def report_of(coded: Mapping[str, Any]) -> Report:
     target = fold(_text(coded, "target", ident))
     return Report(
         mention_id=ident,
+        root=ident,
         article_id=f"a-{wire}",
         outlet=_text(coded, "outlet", ident),
         published_at=dt.datetime.combine(published or low, _NOON),

@@ -6,8 +6,7 @@ correction also holds for its article: there its best mention follows it.
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 from veille.codes import Change
@@ -16,10 +15,9 @@ from veille.records.linking import Correction, Report
 
 @dataclass(frozen=True, slots=True)
 class Constraints:
-    """Must-link by mention and by article (its best mention), cannot-link by article."""
+    """Must-link by the root of a mention's chain through its article's revisions, cannot-link by article."""
 
-    must_link: dict[str, str] = field(default_factory=dict)  # mention_id: event_id
-    article_events: dict[str, tuple[str, ...]] = field(default_factory=dict)  # article_id: event_ids
+    must_link: dict[str, str] = field(default_factory=dict)  # root: event_id
     apart: frozenset[tuple[str, str]] = frozenset()  # (article_id, event_id)
 
     def cannot_link(self, report: Report, event_id: str) -> bool:
@@ -27,26 +25,22 @@ class Constraints:
         return (report.article_id, event_id) in self.apart
 
 
-def constraints_of(corrections: Iterable[Correction]) -> Constraints:
-    """Return the constraints of the corrections that stand, the later over the earlier; what was undone binds nothing."""
+def constraints_of(corrections: Iterable[Correction], roots: Mapping[str, str]) -> Constraints:
+    """Return the constraints of the corrections that stand, the later over the earlier; what was undone binds nothing.
+
+    `roots` gives the root of each mention that a correction names; a mention that is not there any more binds nothing.
+    """
     placed: dict[str, str] = {}
-    homes: dict[str, dict[str, None]] = defaultdict(dict)
     apart: set[tuple[str, str]] = set()
     for c in sorted(corrections, key=lambda c: (c.at, c.correction_id)):
         if c.is_undone:
             continue
-        source, target = c.source, c.target
         for mention_id, article_id in (*c.moved, *(c.kept if c.what == Change.MERGED else ())):
-            placed[mention_id] = target
-            homes[article_id].pop(source, None)
-            homes[article_id][target] = None
-            apart.discard((article_id, target))
+            if mention_id in roots:
+                placed[roots[mention_id]] = c.target
+            apart.discard((article_id, c.target))
             if c.what == Change.SPLIT:
-                apart.add((article_id, source))
+                apart.add((article_id, c.source))
         if c.what == Change.MERGED:  # whatever else was put into the event that is no more
-            placed = {m: target if e == source else e for m, e in placed.items()}
-            for held in homes.values():
-                if source in held:
-                    del held[source]
-                    held[target] = None
-    return Constraints(placed, {a: tuple(held) for a, held in homes.items() if held}, frozenset(apart))
+            placed = {m: c.target if e == c.source else e for m, e in placed.items()}
+    return Constraints(placed, frozenset(apart))

@@ -22,6 +22,8 @@ from veille.records.linking import ANALYST, Decision, Evidence, Report
 
 #: Against an event that already has a mention of the same article: an article seldom tells of one event twice.
 SAME_ARTICLE = 2.0
+#: What speaks for a mention of an edited article.
+EDITED = (Evidence("same_article", "told by an earlier revision of the article", 0.0),)
 RULED = (Evidence(ANALYST, "an analyst decided so", 0.0),)
 Verdict = tuple[float, list[Evidence]]
 
@@ -67,16 +69,24 @@ class Events:
         return sorted(e for e in found if e in self.members)
 
 
-def link_reports(new: Iterable[Report], events: Events, kept: Mapping[str, str] | None = None) -> list[Decision]:
-    """Decide where each new report belongs; `events` grows as it goes. `kept` maps a founding mention to its old id."""
+def link_reports(
+    new: Iterable[Report],
+    events: Events,
+    kept: Mapping[str, str] | None = None,
+    followed: Mapping[str, str] | None = None,
+) -> list[Decision]:
+    """Decide where each new report belongs; `events` grows as it goes.
+
+    `kept` maps a founding mention to its old id, `followed` a mention of an edited article to the event of the mention that it
+    follows: an edit is no other event.
+    """
     decisions = []
     new = sorted(new, key=lambda r: (r.role == Role.BACKGROUND, not r.founds, r.published_at, r.mention_id))
-    ruled = _ruled(new, events.constraints)
     for report in new:
-        if target := ruled.get(report.mention_id):
-            decision: Decision | None = Decision(
-                report.mention_id, target, target not in events.members, 1.0, RULED, is_ruled=True
-            )
+        if target := events.constraints.must_link.get(report.root):
+            decision: Decision | None = Decision(report.mention_id, target, False, 1.0, RULED, is_ruled=True)
+        elif followed and report.mention_id in followed:
+            decision = Decision(report.mention_id, followed[report.mention_id], False, 1.0, EDITED)
         else:
             decision = decide_link(report, events)
         if decision is None:
@@ -86,19 +96,6 @@ def link_reports(new: Iterable[Report], events: Events, kept: Mapping[str, str] 
         events.add(decision.event_id, report)
         decisions.append(decision)
     return decisions
-
-
-def _ruled(new: Sequence[Report], constraints: Constraints) -> dict[str, str]:
-    """The events that must-link constraints give to new reports: by mention, else to an article's first-told mention."""
-    ruled = {r.mention_id: constraints.must_link[r.mention_id] for r in new if r.mention_id in constraints.must_link}
-    settled = {(r.article_id, ruled[r.mention_id]) for r in new if r.mention_id in ruled}
-    order = {Role.PRIMARY: 0, Role.SECONDARY: 1, Role.BACKGROUND: 2}
-    for r in sorted(new, key=lambda r: (order[r.role], r.mention_id)):
-        for home in constraints.article_events.get(r.article_id, ()):
-            if r.mention_id not in ruled and (r.article_id, home) not in settled:
-                ruled[r.mention_id] = home
-                settled.add((r.article_id, home))
-    return ruled
 
 
 def decide_link(report: Report, events: Events) -> Decision | None:

@@ -104,9 +104,7 @@ def _moves(events: Events, work: set[str]) -> list[Reassignment]:
     limit, margin = events.weights["threshold"], events.weights["move_margin"]
     for event_id in sorted(work):
         for r in list(events.members.get(event_id, ())):
-            if r.mention_id in events.constraints.must_link or event_id in events.constraints.article_events.get(
-                r.article_id, ()
-            ):
+            if r.root in events.constraints.must_link:
                 continue
             others = [m for m in events.members[event_id] if m is not r and m.wire != r.wire]
             if not _news(others):

@@ -19,6 +19,7 @@ def report_of(mention: Mention, title: str, outlet: str, published_at: dt.dateti
     place, when = mention.place, mention.when
     return Report(
         mention_id=mention.mention_id,
+        root=mention.mention_id,
         article_id=mention.article_id,
         outlet=outlet,
         published_at=published_at,

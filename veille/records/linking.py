@@ -13,6 +13,7 @@ class Report:
     """A mention as the linker sees it: what is compared, and where it comes from."""
 
     mention_id: str
+    root: str  # the first mention of its chain through the revisions of its article; itself in a first revision
     article_id: str
     outlet: str
     published_at: dt.datetime

@@ -30,6 +30,7 @@ class PageMetadata:
 
     canonical: str = ""
     title: str = ""
+    heading: str = ""  # what stands above the text
     published_raw: str = ""
     authors: tuple[str, ...] = ()
     description: str = ""
@@ -44,6 +45,7 @@ def page_metadata(tree: HtmlElement) -> PageMetadata:
     return PageMetadata(
         canonical=_first(tree, '//link[translate(@rel,"CANOIL","canoil")="canonical"]/@href'),
         title=one_line(_text(ld.get("headline")) or metas.get("og:title", "")),
+        heading=one_line(" ".join(tree.xpath("string((//h1)[1])").split())),
         published_raw=_text(ld.get("datePublished")) or _meta_date(metas) or _marked_time(tree),
         authors=_authors(ld, metas),
         description=one_line(metas.get("og:description") or metas.get("description", ""), 1000),

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from dataclasses import replace
 
-from veille.cleaning import clean, one_line
+from veille.cleaning import clean, one_line, words
 from veille.codes import TimePrecision
 from veille.dates import parse_published
 from veille.records.articles import Extracted
@@ -20,6 +20,8 @@ def page_to_article(page: bytes, item: Item, now: dt.datetime) -> Extracted:
     found, facts = extract(page, hints)
     if not found.ok:
         return found
+    if item.article_id and _is_another(own := facts.title or facts.heading, found.title):
+        found = replace(found, title=own)
     published_at, precision = item.published_at, item.published_precision
     if precision != TimePrecision.MINUTE and facts.published_raw:
         stated_at, stated_precision = parse_published(facts.published_raw, item.timezone, now)
@@ -37,3 +39,12 @@ def page_to_article(page: bytes, item: Item, now: dt.datetime) -> Extracted:
         language=language,
         language_confidence=confidence,
     )
+
+
+def _is_another(title: str, listed: str) -> bool:
+    """Whether an edited page calls itself something else than its feed once did: less than half of the words are the same.
+
+    Else the feed's title stands: pages add the site's name to theirs.
+    """
+    mine, theirs = set(words(title)), set(words(listed))
+    return bool(mine) and len(mine & theirs) * 2 < len(theirs)

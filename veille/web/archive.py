@@ -108,6 +108,11 @@ class Archive:
         r = record
         return self.write(r.url, r.status, r.headers, body, r.fetched_at, r.kind, r.asked, r.note)
 
+    @property
+    def name(self) -> str:
+        """Return the name of the file; "" before the first record."""
+        return self._name
+
     def sync(self) -> None:
         """Make all that was written durable: to be called before anything refers to it for good."""
         with self._lock:

@@ -7,7 +7,6 @@ import argparse
 from veille import settings as config
 from veille.codes import ClaimKind, Role
 from veille.errors import SettingError
-from veille.events.constraints import constraints_of
 from veille.events.linker import Events, rank_candidates
 from veille.reading.annotation import AnnotatedSentence
 from veille.reading.gazetteer import candidate_names, with_dumps
@@ -15,7 +14,7 @@ from veille.reading.mentions import annotated, read
 from veille.records.articles import Article
 from veille.records.readings import Mention
 from warehouse import published
-from warehouse.corrections import corrections, resolved
+from warehouse.corrections import constraints, deleted, resolved
 from warehouse.events import candidates, members_of
 from warehouse.gazetteer import lookup
 from warehouse.store import Con, Row
@@ -113,6 +112,10 @@ def _print_mention(m: Mention) -> None:
 
 def _explain_event(con: Con, event_id: str) -> None:
     given, found = event_id, resolved(con, event_id)
+    if found is None and (reason := deleted(con, given)):
+        print(f"{given}: nothing is left of this event ({reason})")
+        _explain_history(con, given)
+        return
     if found is None:
         raise SettingError(f'explain: no event {given!r}; find ids with `veille sql "FROM events"`')
     event_id = found
@@ -150,7 +153,7 @@ def _explain_nearest(con: Con, event_id: str) -> None:
     """The event that its reports would join next, and why they do not."""
     with published.scratch(con) as tx:
         mine = members_of(tx, [event_id])[event_id]
-        held = Events(candidates(tx, mine, [event_id]), constraints_of(corrections(con)))
+        held = Events(candidates(tx, mine, [event_id]), constraints(con))
     best = max(
         (
             (verdict, other, r)

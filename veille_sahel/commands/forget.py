@@ -20,4 +20,8 @@ def run(args: argparse.Namespace) -> int:
     done = forget_article(config.load(), args.url, args.why, say)
     what = f"{done.n_records} records of the raw archive blanked or rewritten, {done.n_events} events made again"
     print(f"{done.url}: taken down; {what}")
+    if done.copies:
+        print("copies of the same text stay; decide about each:")
+        for url in done.copies:
+            print(f"  {url}")
     return 0

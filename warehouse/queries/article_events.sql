@@ -1,4 +1,6 @@
--- The events that any mention of an article is linked to.
-SELECT DISTINCT event_id
-FROM store.links JOIN store.mentions USING (mention_id)
-WHERE article_id = $article_id;
+-- The events that mentions of some articles are linked to.
+SELECT DISTINCT l.event_id
+FROM store.mentions m
+    JOIN store.links l USING (mention_id)
+WHERE m.article_id IN (SELECT unnest($ids::VARCHAR[]))
+ORDER BY l.event_id;

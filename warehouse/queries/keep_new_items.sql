@@ -3,6 +3,14 @@
 DELETE FROM staged_items s
 WHERE EXISTS (SELECT 1 FROM store.items i WHERE i.url = s.url)
     OR (
+        -- what was taken down never returns, whatever its address and title are now
+        s.guid <> '' AND EXISTS (
+            SELECT 1
+            FROM store.items i
+            WHERE i.feed_id = s.feed_id AND i.guid = s.guid AND i.reason = 'forgotten'
+        )
+    )
+    OR (
         s.guid <> ''
         AND EXISTS (
             SELECT 1

@@ -1,7 +1,8 @@
 -- A mention as the linker sees it (veille.records.linking.Report); not public, but the queries share it.
-CREATE OR REPLACE VIEW store.reports AS
+CREATE OR REPLACE VIEW store.reports_ever AS
 SELECT
     m.mention_id,
+    m.root_id AS root,
     m.article_id,
     a.outlet,
     a.published_at,
@@ -30,8 +31,13 @@ SELECT
     r.title,
     m.sentence,
     m.founds,
-    m.road
+    m.road,
+    a.revision = m.revision AS is_current
 FROM store.mentions m
-    JOIN store.articles a ON a.article_id = m.article_id AND a.revision = m.revision
+    JOIN store.articles a ON a.article_id = m.article_id
     JOIN store.revisions r ON r.article_id = m.article_id AND r.revision = m.revision
     LEFT JOIN store.killed k USING (mention_id);
+
+-- Those of current revisions alone.
+CREATE OR REPLACE VIEW store.reports AS
+SELECT * EXCLUDE (is_current) FROM store.reports_ever WHERE is_current;

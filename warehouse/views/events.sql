@@ -111,10 +111,11 @@ COMMENT ON COLUMN event_tolls.high IS 'Greatest figure claimed.';
 COMMENT ON COLUMN event_tolls.claimants IS 'Who gave a figure.';
 
 CREATE OR REPLACE VIEW event_history AS
-SELECT event_id, "at", what, other_id, why, author, run_id FROM store.event_history;
+SELECT event_id, "at", "at" AS happened_at, what, other_id, why, author, run_id FROM store.event_history;
 COMMENT ON VIEW event_history IS 'What happened to an event id.';
 COMMENT ON COLUMN event_history.event_id IS 'The event.';
-COMMENT ON COLUMN event_history."at" IS 'When (UTC).';
+COMMENT ON COLUMN event_history."at" IS 'When (UTC); in quotes, since DuckDB reserves the word.';
+COMMENT ON COLUMN event_history.happened_at IS 'The same.';
 COMMENT ON COLUMN event_history.what IS 'created, merged, split, moved or corrected.';
 COMMENT ON COLUMN event_history.other_id IS 'The other event, if any.';
 COMMENT ON COLUMN event_history.why IS 'The reason.';
@@ -122,9 +123,21 @@ COMMENT ON COLUMN event_history.author IS 'Who decided; "veille" for the pipelin
 COMMENT ON COLUMN event_history.run_id IS 'The run in which it happened; NULL before schema 5.';
 
 CREATE OR REPLACE VIEW event_aliases AS SELECT * FROM store.event_aliases;
-COMMENT ON VIEW event_aliases IS 'Ids of events that were merged into another.';
+COMMENT ON VIEW event_aliases IS 'Ids of events that became part of another.';
 COMMENT ON COLUMN event_aliases.old_id IS 'The id that is no longer in use.';
 COMMENT ON COLUMN event_aliases.event_id IS 'The event it stands for now.';
+
+CREATE OR REPLACE VIEW events_deleted AS
+SELECT old_id, NULL::VARCHAR AS event_id, deleted_at, why, run_id FROM store.deleted_events;
+COMMENT ON VIEW events_deleted IS
+    'Ids of events of which nothing is left: their articles were taken down, or say so no more.';
+COMMENT ON COLUMN events_deleted.old_id IS 'The id that is no longer in use.';
+COMMENT ON COLUMN events_deleted.event_id IS 'Always NULL: no event stands for it.';
+COMMENT ON COLUMN events_deleted.deleted_at IS 'When (UTC).';
+COMMENT ON COLUMN events_deleted.why IS
+    'forgotten, retracted (no article tells of it any more) or reread (the rules of now read no such event), with '
+    'words.';
+COMMENT ON COLUMN events_deleted.run_id IS 'The run in which it happened.';
 
 CREATE OR REPLACE VIEW why_linked AS
 SELECT w.event_id, m.article_id, w.feature, w.detail, w.weight
@@ -164,7 +177,7 @@ FROM claims
 WHERE kind = 'toll'
 WINDOW so_far AS (
     PARTITION BY event_id, outcome, victims
-    ORDER BY published_at, article_id, claim_id
+    ORDER BY published_at, article_id, revision, claim_id
     ROWS UNBOUNDED PRECEDING
 );
 COMMENT ON VIEW toll_history IS 'Every figure of an event in the order in which it was published: how a toll rose.';

@@ -175,6 +175,7 @@ SELECT
     watch,
     "text",
     "at",
+    "at" AS happened_at,
     ended_at,
     run_id
 FROM store.alerts;
@@ -186,5 +187,6 @@ COMMENT ON COLUMN alerts.feed_id IS 'The feed; NULL for an event.';
 COMMENT ON COLUMN alerts.watch IS 'Name of the watch in watches.toml, for kind watched.';
 COMMENT ON COLUMN alerts."text" IS 'What was told, in French.';
 COMMENT ON COLUMN alerts."at" IS 'The run that told it (UTC).';
+COMMENT ON COLUMN alerts.happened_at IS 'The same: DuckDB reserves "at", which needs quotes.';
 COMMENT ON COLUMN alerts.ended_at IS 'When a feed was well again (UTC).';
 COMMENT ON COLUMN alerts.run_id IS 'The run that told it; NULL before schema 5.';
