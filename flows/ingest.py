@@ -7,7 +7,7 @@ where it started.
 
 import datetime as dt
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -37,6 +37,7 @@ from veille.codes import FlowName, TaskRunner
 from veille.errors import VeilleError, WorkFailed
 from veille.feedlist import load_feeds, select, with_zone
 from veille.limits import PAGES_PER_BATCH, PARSE_S, POLLS_AT_ONCE
+from veille.ownership import owners_of
 from veille.records.feeds import Feed, Item
 from veille.reference.actors import codes
 from veille.sandbox import Sandbox
@@ -141,7 +142,7 @@ def _steps(tools: _Tools, feeds: tuple[Feed, ...], chosen: Sequence[Feed], force
     # a feed's failure is an outcome; what raises is a full disk or a defect
     polled: list[Polled] = [*others, *(f.result() for f in futures)]
     queued = queue_items(ctx, polled)
-    extraction = _pages(tools, queue.due_items(ctx.tx, feeds, force))
+    extraction = _pages(tools, queue.due_items(ctx.tx, feeds, force), owners_of(feeds))
     stored, found, linked = NOTHING_STORED, NOTHING_READ, NOTHING_LINKED
     if articles := extraction.articles:
         size = f"{len(articles)} articles"
@@ -151,14 +152,14 @@ def _steps(tools: _Tools, feeds: tuple[Feed, ...], chosen: Sequence[Feed], force
     return RunResult(feeds, states, queued, extraction, stored, found, linked)
 
 
-def _pages(tools: _Tools, due: Sequence[Item]) -> Extraction:
+def _pages(tools: _Tools, due: Sequence[Item], owners: Mapping[str, Feed]) -> Extraction:
     """Download and extract in batches, so that no more than one batch of pages is held in memory."""
     progress = Progress(len(due), tools.ctx.reporter.progress)
     parts = []
     for first in range(0, len(due), PAGES_PER_BATCH):
         batch = due[first : first + PAGES_PER_BATCH]
         fetched = run_step(f"download {len(batch)} pages", download, tools.client, batch, progress)
-        parts.append(run_step(f"extract {len(batch)} pages", extract, tools.ctx, fetched))
+        parts.append(run_step(f"extract {len(batch)} pages", extract, tools.ctx, fetched, owners))
         tools.ctx.reporter.progress(f"extract: {sum(len(p.articles) for p in parts)} articles")
     return Extraction.of(parts)
 

@@ -81,10 +81,12 @@ def carry_out(tx: Transaction, c: Correction) -> int:
     """
     corrections.add_correction(tx, c)
     held = events.chains(tx.con, [m for m, _ in c.moved])
-    moving = {m for m, e in held.items() if e == c.source}
+    # in a rebuild the source may never have been: who founded it was taken down since
+    is_there = corrections.resolved(tx.con, c.source) is not None
+    moving = {m for m, e in held.items() if e == c.source or (not is_there and e != c.target)}
     if c.what == Change.MERGED:
         moving |= {r.mention_id for r in events.members_of(tx, (c.source,)).get(c.source, ())}
-    return _reassign(tx, [(m, c.source, c.target) for m in sorted(moving)], c.what, c.why, c.author)
+    return _reassign(tx, [(m, held.get(m, c.source), c.target) for m in sorted(moving)], c.what, c.why, c.author)
 
 
 def take_back(tx: Transaction, c: Correction, who: str) -> int:

@@ -16,7 +16,7 @@ from veille.web.client import Client
 from veille.web.feeds import ParsedFeed, parse_feed
 from warehouse.queue import add_items
 
-_NOTED = ("id", "outlet", "url", "country", "language", "timezone")
+_NOTED = ("id", "outlet", "url", "country", "language", "timezone", "sites")
 Asked = tuple[Feed, FeedState]
 
 
@@ -75,7 +75,8 @@ def note_of(feed: Feed) -> str:
 def feed_of(note: str) -> Feed | None:
     """Return the feed of a note; None where there is none."""
     try:
-        return Feed(**json.loads(note)) if note else None
+        values = json.loads(note) if note else {}
+        return Feed(**{**values, "sites": tuple(values.get("sites", ()))}) if values else None
     except (ValueError, TypeError):
         return None
 

@@ -59,7 +59,7 @@ def rebuild_warehouse(settings: Settings, reporter: Reporter) -> Rebuilt:
             work = _Rebuild(ctx, old, journal.committed(settings.journal_file), reporter)
             counts = work.run(files, made)
             after = events.event_rows(made.tx.con)
-            if not counts.get("articles"):
+            if not counts.get("articles") and not work.forgotten:
                 raise Damaged(
                     "rebuild: no page of the archive belongs to a feed that is known", "is VEILLE_FEEDS right?"
                 )
@@ -79,12 +79,13 @@ class _Rebuild:
         by_id = {f.id: f for f in self.feeds}
         self.by_url |= {r["url"]: by_id[r["feed_id"]] for r in old.feeds if r["url"] and r["feed_id"] in by_id}
         self.founders = by_article(lines)
+        self.forgotten = [x for x in lines if x["what"] == Change.FORGOTTEN]
         self.counts: Counter[str] = Counter()
 
     def run(self, files: list[Path], made: session.Rewrite) -> dict[str, int]:
         """Play everything in the order in which it happened."""
         tx = self.ctx.tx
-        queue.add_forgotten(tx, [x for x in self.lines if x["what"] == Change.FORGOTTEN])
+        queue.add_forgotten(tx, self.forgotten)
         queue.save_feeds(tx, self.feeds, {})
         for number, (now, item) in enumerate(self._timeline(files), 1):
             if isinstance(item[0], Path):
@@ -196,7 +197,9 @@ class _Rebuild:
                 went[c.source] = c.target
             elif x["what"] in (Change.MERGED, Change.SPLIT, Change.MOVED):
                 went[x["other_id"]] = x["event_id"]
-        taken = {x.get("article_id"): x["why"] for x in self.lines if x["what"] == Change.FORGOTTEN}
+        taken = {x.get("article_id"): x["why"] for x in self.forgotten}
+        told = {x[name] for x in self.lines for name in ("event_id", "other_id") if x.get(name)}
+        corrections.drop_unpublished(tx, told | set(self.old.events) | set(self.old.aliases) | set(self.old.deleted))
         corrections.resolve_lost(tx, founded, went, self.old.aliases, self.old.deleted, taken)
 
     def _new_ids(self) -> list[journal.Line]:

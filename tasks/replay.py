@@ -18,6 +18,7 @@ from tasks.results import NOTHING_LINKED, NOTHING_READ, NOTHING_STORED, Extracti
 from tasks.store import store_articles
 from veille.codes import Change, Reason, RecordKind
 from veille.limits import PAGES_PER_BATCH
+from veille.ownership import owners_of
 from veille.records.feeds import Feed, FeedState, Poll
 from veille.records.readings import Mention, Reading
 from veille.web.archive import Archived, records
@@ -109,7 +110,8 @@ def _pages(files: Sequence[Path]) -> Iterator[dict[str, Archived]]:
 
 def _extracted(ctx: Context, feeds: Sequence[Feed], pages: Mapping[str, Archived]) -> Extraction:
     items = queue.replayed_items(ctx.tx, feeds, pages)
-    return extract(ctx, [(item, archived_response(pages[item.url], item.url)) for item in items])
+    fetched = [(item, archived_response(pages[item.url], item.url)) for item in items]
+    return extract(ctx, fetched, owners_of(feeds))
 
 
 def founders_of(readings: Iterable[Reading], lines: Mapping[str, Sequence[Line]]) -> dict[str, str]:

@@ -22,6 +22,8 @@ KEYS = tuple(f.name for f in dataclasses.fields(Feed))
 REQUIRED = ("id", "outlet", "url", "country")
 POLL_MINUTES = range(1, 7 * 24 * 60 + 1)
 
+#: No outlet brings more; what goes over it is a slip of the pen.
+MOST_A_WEEK = 100_000
 #: ISO 3166-1 alpha-2, and XK (Kosovo) which everybody uses.
 _CODES = """
     AD AE AF AG AI AL AM AO AQ AR AS AT AU AW AX AZ BA BB BD BE BF BG BH BI BJ BL BM BN BO BQ BR BS BT BV BW BY BZ CA
@@ -159,9 +161,16 @@ def _kind(value: Any, where: str) -> str:
 
 def _expect(value: Any, where: str) -> tuple[int, int]:
     is_pair = isinstance(value, list) and len(value) == 2 and all(map(_is_int, value))
-    if not is_pair or not 0 <= value[0] <= value[1]:
+    if not is_pair or not 0 <= value[0] <= value[1] <= MOST_A_WEEK:
         raise SettingError(f"{where}: expected [least, most] items a week, such as [20, 60]")
     return value[0], value[1]
+
+
+def _sites(value: Any, where: str) -> tuple[str, ...]:
+    is_list = isinstance(value, list) and all(isinstance(v, str) for v in value)
+    if not is_list or not all(re.fullmatch(r"[a-z0-9](?:[a-z0-9.-]*[a-z0-9])?", v) for v in value):
+        raise SettingError(f'{where}: expected host names, such as ["www.example.org", "blog.example.org"]')
+    return tuple(value)
 
 
 def _flag(value: Any, where: str) -> bool:
@@ -182,6 +191,7 @@ _READERS: dict[str, Callable[[Any, str], Any]] = {
     "expect_per_week": _expect,
     "enabled": _flag,
     "note": _text,
+    "sites": _sites,
 }
 
 

@@ -8,6 +8,11 @@ POLLS_AT_ONCE = 8
 HOSTS_AT_ONCE = 12
 #: Pages fetched, extracted and held in memory together.
 PAGES_PER_BATCH = 200
+#: Pages asked of one host in one run; the rest stays pending for the next.
+PAGES_PER_HOST = 500
+#: Seconds that one host's pages may take in one run, and seconds of them that requests may wait for nothing.
+HOST_S = 1200.0
+HOST_LOST_S = 45.0
 #: Articles read together in one process; a run of fewer is read in the flow's own.
 ARTICLES_PER_BATCH = 50
 #: Seconds for parsing one page or feed, after which its process is killed.

@@ -73,7 +73,7 @@ def load(environ: Mapping[str, str] | None = None, home: str | None = None) -> S
     return Settings(
         home=_rooted(home or env.get("VEILLE_HOME") or "data"),
         feeds=_rooted(env.get("VEILLE_FEEDS") or "feeds.toml"),
-        contact=env.get("VEILLE_CONTACT", "").strip(),
+        contact=_contact(env.get("VEILLE_CONTACT", "")),
         host_delay_s=_delay(env.get("VEILLE_HOST_DELAY") or "2"),
         allow_networks=_networks(env.get("VEILLE_ALLOW_NETWORKS", "")),
         watches=_rooted(env.get("VEILLE_WATCHES") or "watches.toml"),
@@ -86,8 +86,17 @@ def load(environ: Mapping[str, str] | None = None, home: str | None = None) -> S
 
 
 def _rooted(text: str) -> Path:
-    path = Path(text).expanduser()
+    try:
+        path = Path(text).expanduser()
+    except RuntimeError:
+        raise SettingError(f"{text}: there is no such user's home; write the whole path") from None
     return path if path.is_absolute() else ROOT / path
+
+
+def _contact(text: str) -> str:
+    if not text.strip().isprintable():
+        raise SettingError(f"VEILLE_CONTACT={text!r}: expected one line, such as redaction@example.org")
+    return text.strip()
 
 
 def _delay(text: str) -> float:

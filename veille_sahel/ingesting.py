@@ -8,7 +8,7 @@ import time
 
 from veille import settings as config
 from veille.feedlist import load_feeds, select
-from veille_sahel.terminal import TERMINAL, clear, end_cleanly, progress, quiet_prefect
+from veille_sahel.terminal import TERMINAL, apart, clear, end_cleanly, progress, quiet_prefect
 
 
 def run_ingest(feeds: list[str] | None, force: bool, now: dt.datetime | None) -> int:
@@ -19,17 +19,18 @@ def run_ingest(feeds: list[str] | None, force: bool, now: dt.datetime | None) ->
     begun = time.monotonic()
     quiet_prefect()
     progress("starting")
-    from flows.ingest import ingest_flow
-    from flows.report import Report, counts_table
+    with apart():
+        from flows.ingest import ingest_flow
+        from flows.report import Report, counts_table
 
-    end_cleanly()
+        end_cleanly()
 
-    def report(done: Report) -> None:
-        clear()
-        print(counts_table(dataclasses.replace(done, seconds=time.monotonic() - begun)))
+        def report(done: Report) -> None:
+            clear()
+            print(counts_table(dataclasses.replace(done, seconds=time.monotonic() - begun)))
 
-    try:
-        ingest_flow(TERMINAL, report)(feeds=feeds, force=force, now=now)
-    finally:
-        clear()
+        try:
+            ingest_flow(TERMINAL, report)(feeds=feeds, force=force, now=now)
+        finally:
+            clear()
     return 0

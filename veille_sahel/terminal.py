@@ -9,12 +9,15 @@ import signal
 import subprocess
 import sys
 import warnings
+from collections.abc import Iterator
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
 from tasks.context import Reporter
 from veille import settings as config
+from veille.errors import WorkFailed
+from veille.web.local import why_unreachable
 
 WIDTH = 78
 
@@ -23,6 +26,12 @@ def say(text: str) -> None:
     """Print a line that must be seen, terminal or not."""
     clear()
     print(f"veille: {text}", file=sys.stderr)
+
+
+def read_stdin() -> bytes:
+    """Return all bytes of standard input."""
+    stream = getattr(sys.stdin, "buffer", None)
+    return stream.read() if stream is not None else sys.stdin.read().encode()
 
 
 def clear() -> None:
@@ -48,18 +57,37 @@ def quiet_prefect() -> None:
 
     To be called before anything imports Prefect. SIGTERM then ends a run as Ctrl-C does.
     """
-    if not os.environ.get("PREFECT_API_URL"):
-        home = config.load().home / "prefect"
-        with contextlib.suppress(
-            OSError
-        ):  # Prefect makes no parent folders; a home that cannot be written is told later
-            home.mkdir(parents=True, exist_ok=True)
-        os.environ.setdefault("PREFECT_HOME", str(home))
+    home = config.load().home / "prefect"
+    with contextlib.suppress(OSError):  # Prefect makes no parent folders; a home that cannot be written is told later
+        home.mkdir(parents=True, exist_ok=True)
+    if url := os.environ.get("PREFECT_API_URL"):
+        _reach(url)
+    else:
+        os.environ["PREFECT_HOME"] = str(home)  # where a profile of another project's could send our runs elsewhere
     os.environ.setdefault("PREFECT_LOGGING_LEVEL", "CRITICAL")
     os.environ.setdefault("PREFECT_LOGGING_TO_API_ENABLED", "false")
     os.environ.setdefault("PREFECT_SERVER_LOGGING_LEVEL", "CRITICAL")
     warnings.simplefilter("ignore")
     logging.getLogger("veille").setLevel(logging.ERROR)
+
+
+@contextlib.contextmanager
+def apart() -> Iterator[None]:
+    """Stand in our own folder: Prefect reads .env, prefect.toml and pyproject.toml of wherever one stands."""
+    before, home = Path.cwd(), config.load().home / "prefect"
+    with contextlib.suppress(OSError):
+        os.chdir(home)
+    try:
+        yield
+    finally:
+        os.chdir(before)
+
+
+def _reach(url: str) -> None:
+    """WorkFailed: the Prefect server that the user named does not answer."""
+    if why := why_unreachable(f"{url.rstrip('/')}/health"):
+        hint = "start that server, or unset PREFECT_API_URL: no server is needed"
+        raise WorkFailed(f"PREFECT_API_URL={url}: no answer ({why}); {hint}")
 
 
 def end_cleanly() -> None:

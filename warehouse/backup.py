@@ -10,10 +10,13 @@ import datetime as dt
 import hashlib
 import io
 import json
+import lzma
 import os
+import re
 import shutil
 import tarfile
 import tempfile
+import zlib
 from collections.abc import Iterator
 from pathlib import Path
 from typing import IO
@@ -24,10 +27,17 @@ from veille.settings import Settings
 from warehouse import lock
 from warehouse.publish import publish
 from warehouse.session import Say, exclusive, scratch_folder, translated_errors, wal_of
+from warehouse.store import connect
 
 MANIFEST = "manifest.json"
 _SMALL = ("state.duckdb", "journal.jsonl")
 _BLOCK = 1 << 20
+
+
+#: What a backup holds, and nothing else.
+_OURS = re.compile(
+    r"manifest\.json|state\.duckdb(?:\.wal)?|journal\.jsonl|raw/[A-Za-z0-9][A-Za-z0-9._-]{0,120}\.warc\.gz"
+)
 
 
 def write_backup(settings: Settings, path: Path, say: Say) -> tuple[int, int]:
@@ -106,6 +116,7 @@ def read_backup(settings: Settings, path: Path, say: Say) -> int:
         fresh = Path(tempfile.mkdtemp(prefix=".load-", dir=settings.home))
         try:
             n_files = _unpack(path, fresh)
+            connect(fresh / "state.duckdb").close()
             for entry in sorted(fresh.iterdir()):
                 os.replace(entry, settings.home / entry.name)
         finally:
@@ -116,7 +127,7 @@ def read_backup(settings: Settings, path: Path, say: Say) -> int:
 
 def _unpack(path: Path, into: Path) -> int:
     try:
-        with tarfile.open(path) as tar:
+        with tarfile.open(path, "r:") as tar:  # written uncompressed: what is packed is none of ours
             sums = {}
             for member in _plain(tar, path):
                 target = into / member.name
@@ -129,12 +140,15 @@ def _unpack(path: Path, into: Path) -> int:
                         digest.update(block)
                         out.write(block)
                 sums[member.name] = digest.hexdigest()
-    except (tarfile.TarError, EOFError, FileNotFoundError, IsADirectoryError) as error:
-        raise Damaged(f"{path}: no backup of veille ({error}); nothing was restored") from None
+    except (tarfile.TarError, EOFError, FileNotFoundError, IsADirectoryError, zlib.error, lzma.LZMAError) as error:
+        told = " ".join(str(error).split())[:200]
+        raise Damaged(f"{path}: no backup of veille ({told}); nothing was restored") from None
     manifest = into / MANIFEST
     if not manifest.exists():
         raise Damaged(f"{path}: has no {MANIFEST}, so it was cut short or is no backup; nothing was restored")
-    wanted = json.loads(manifest.read_bytes())["sha256"]
+    wanted = _wanted(manifest.read_bytes())
+    if wanted is None or "state.duckdb" not in wanted:
+        raise Damaged(f"{path}: its {MANIFEST} lists no files of ours; nothing was restored")
     manifest.unlink()
     sums.pop(MANIFEST)
     if bad := sorted(n for n in wanted.keys() | sums.keys() if wanted.get(n) != sums.get(n)):
@@ -142,15 +156,21 @@ def _unpack(path: Path, into: Path) -> int:
     return len(sums)
 
 
+def _wanted(raw: bytes) -> dict[str, str] | None:
+    """The checksums by file of a manifest; None where it is none."""
+    try:
+        found = json.loads(raw)["sha256"]
+    except (ValueError, KeyError, TypeError):
+        return None
+    is_table = isinstance(found, dict) and all(isinstance(x, str) for pair in found.items() for x in pair)
+    return found if is_table else None
+
+
 def _plain(tar: tarfile.TarFile, path: Path) -> Iterator[tarfile.TarInfo]:
-    """The members, if they are what a backup holds: plain files, in no other folder than raw/."""
+    """The members, if they are what a backup holds: plain files of our names, each once."""
+    seen: set[str] = set()
     for member in tar:
-        parts = Path(member.name).parts
-        if (
-            not member.isfile()
-            or ".." in parts
-            or (len(parts) > 1 and (parts[0] != "raw" or len(parts) > 2))
-            or parts[0] == "/"
-        ):
-            raise Damaged(f"{path}: holds {member.name!r}, which no backup does; nothing was restored")
+        if not member.isfile() or not _OURS.fullmatch(member.name) or member.name in seen:
+            raise Damaged(f"{path}: holds {member.name[:80]!r}, which no backup does; nothing was restored")
+        seen.add(member.name)
         yield member

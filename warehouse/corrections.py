@@ -81,6 +81,13 @@ def save_reassignments(tx: Transaction, moves: Sequence[Reassignment], author: s
     return sorted({e for m in moves for e in (m.from_id, m.to_id)})
 
 
+def drop_unpublished(tx: Transaction, published: Collection[str]) -> None:
+    """Drop what became of ids that were in nobody's hands: a rebuild made and emptied them on its way."""
+    for table in ("event_aliases", "deleted_events"):
+        query = f"DELETE FROM store.{table} WHERE old_id NOT IN (SELECT unnest($ids::VARCHAR[]))"  # noqa: S608 - ours
+        tx.con.execute(query, {"ids": sorted(published)})
+
+
 def resolve_lost(
     tx: Transaction,
     founded: Sequence[Row],

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -10,6 +11,7 @@ import duckdb
 
 from veille.errors import Damaged
 from warehouse import store
+from warehouse.queue import hosts_of_links
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +29,7 @@ class Health:
     event_ids: frozenset[str] = frozenset()
     raw_files: frozenset[str] = frozenset()
     feeds: tuple[store.Row, ...] = field(default=())
+    links: Mapping[str, Mapping[str, int]] = field(default_factory=dict)  # feed_id: host: n items
 
 
 def examine(path: Path) -> Health:
@@ -62,4 +65,5 @@ def _contents(con: duckdb.DuckDBPyConnection) -> Health:
             column("SELECT DISTINCT split_part(raw_ref, ':', 1) FROM store.revisions WHERE raw_ref <> ''")
         ),
         feeds=tuple(store.rows(con, "SELECT feed_id, status, last_error, ailment FROM feed_health ORDER BY feed_id")),
+        links=hosts_of_links(con),
     )

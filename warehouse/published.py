@@ -45,11 +45,15 @@ def ask(file: Path, query: str) -> Answer:
         try:
             con.execute("SET enable_external_access = false; SET lock_configuration = true")
             cursor = con.execute(query)
+            if cursor is None:  # nothing but comments and semicolons
+                raise SettingError('sql: the query is empty; try `veille sql "SELECT * FROM events"`')
             return [d[0] for d in cursor.description or ()], cursor.fetchall()
         except DAMAGE as error:
             raise unreadable(file, error) from None
         except duckdb.Error as error:
             raise SettingError(f"sql: {_told(error)}") from None
+        except (ValueError, OverflowError) as error:
+            raise SettingError(f"sql: a value cannot be shown ({error}); cast it to VARCHAR") from None
 
 
 def _told(error: Exception) -> str:

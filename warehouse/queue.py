@@ -196,6 +196,18 @@ def save_hosts_in_backoff(tx: Transaction, hosts: Mapping[str, dt.datetime]) -> 
     tx.insert("store.resting_hosts", ({"host": h, "until": t} for h, t in hosts.items()))
 
 
+def hosts_of_links(con: Con) -> dict[str, dict[str, int]]:
+    """Count the hosts that each feed's items lie on."""
+    query = (
+        "SELECT feed_id, regexp_extract(url, '^https?://([^/:?#]+)', 1) AS host, count(*) AS n FROM store.items"
+        " GROUP BY ALL ORDER BY ALL"
+    )
+    found: dict[str, dict[str, int]] = {}
+    for r in rows(con, query):
+        found.setdefault(r["feed_id"], {})[r["host"]] = r["n"]
+    return found
+
+
 def feeds_to_look_at(con: Con) -> list[Row]:
     """Return the feeds that are not in order: feed_id, status, trouble, last_new_item_at."""
     return rows(con, sql("queries/feeds_to_look_at"))

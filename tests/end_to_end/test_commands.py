@@ -11,6 +11,9 @@ import pytest
 
 from tests import press as small
 from tests.helpers import Loaded, ask, command
+from tests.loopback import free_port
+from veille import settings as config
+from veille.errors import SettingError
 
 
 def test_every_feed_failing_is_exit_1(
@@ -119,3 +122,55 @@ def test_an_unknown_setting_names_the_nearest(
 def test_sql_before_anything_is_published(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert command("--home", str(tmp_path), "sql", "SELECT 1") == 1
     assert "nothing is published yet; run `veille ingest`" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("args", "said"),
+    [
+        (("sql", ";"), "the query is empty"),
+        (("sql", "-- rien"), "the query is empty"),
+        (("sql", "SELECT \udcff"), "no UTF-8"),
+        (("prune", "--older-than", "9999999"), "expected 14 to 36500 days"),
+        (("--home", "~personne-de-ce-nom", "doctor"), "no such user's home"),
+        (("relink", "--since", "0001-01-01"), "is no day"),
+        (("ingest", "--now", "9999-12-31T23:59:59Z"), "is no time of the news"),
+    ],
+)
+def test_what_a_user_can_cause_is_told_in_a_line(
+    args: tuple[str, ...], said: str, home: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert command(*args) == 2
+    err = capsys.readouterr().err
+    assert said in err
+    assert err.count("\n") == 1
+
+
+def test_json_loses_no_column_and_is_json(home: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    query = "SELECT 1 AS a, 2 AS a, 'NaN'::DOUBLE AS n, 'inf'::DOUBLE AS i, MAP{'k': 3} AS m"
+    assert command("sql", query, "--format", "json") == 0
+    told = json.loads(capsys.readouterr().out, parse_constant=lambda name: pytest.fail(f"{name} is no JSON"))
+    assert told == [{"a": 1, "a_2": 2, "n": None, "i": None, "m": {"k": 3}}]
+
+
+@pytest.mark.parametrize("value", ["a@b.example\nX: y", "a@b.example\r\nX: y", "\x1b[2J"])
+def test_a_contact_is_one_line(value: str) -> None:
+    with pytest.raises(SettingError, match="expected one line"):
+        config.load({"VEILLE_CONTACT": value})
+
+
+def test_reports_may_hold_a_byte_order_mark_and_line_separators(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    file = tmp_path / "r.jsonl"
+    line = '{"report_id": 1, "date": "2024-01-05", "country": "ML", "city": "Gao\u2028"}\n'
+    file.write_bytes(b"\xef\xbb\xbf" + line.encode())
+    assert command("link", str(file)) == 0
+    assert json.loads(capsys.readouterr().out)["report_id"] == 1
+
+
+def test_a_server_that_does_not_answer_is_a_sentence(
+    home: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("PREFECT_API_URL", f"http://127.0.0.1:{free_port()}/api")
+    assert command("ingest") == 1
+    assert "no answer" in capsys.readouterr().err

@@ -219,3 +219,12 @@ def test_an_item_waits_as_long_as_its_host_asks() -> None:
 )  # fmt: skip
 def test_a_second_look_in_the_same_run(reason: str, retry_after_s: float | None, expected: bool) -> None:
     assert should_retry_at_once(reason, retry_after_s) is expected
+
+
+def test_a_feed_that_moved_to_a_host_that_died_is_asked_where_it_is_declared() -> None:
+    moved = replace(NEW, url="https://moved.example/feed", declared_url=FEED.url)
+    bad = replace(ok(), outcome=Reason.CONNECT, status=0, body=b"")
+    for _ in range(2):
+        moved = after_poll(FEED, moved, bad, None, 0, NOW)
+        assert moved.url == "https://moved.example/feed"
+    assert after_poll(FEED, moved, bad, None, 0, NOW).url is None

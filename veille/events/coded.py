@@ -143,6 +143,9 @@ def _day(coded: Mapping[str, Any], key: str, ident: str) -> dt.date | None:
     if value is None or value == "":
         return None
     try:
-        return dt.date.fromisoformat(str(value)[:10])
+        day = dt.date.fromisoformat(str(value)[:10])
+        if not 1900 <= day.year <= 2200:
+            raise ValueError(value)
+        return day
     except ValueError:
         raise BadReport(f"report {ident}: {key} {value!r}; expected a day such as 2024-04-25 or null") from None

@@ -13,7 +13,7 @@ from collections.abc import Iterable
 
 from veille.codes import Change, Role
 from veille.events.evidence import VETO, Weights
-from veille.events.linker import Events, Verdict, confidence, event_id_of, rank_candidates, score_with_event
+from veille.events.linker import Events, Verdict, confidence, event_id_of, rank_candidates, score_with_event, speakers
 from veille.records.linking import Reassignment, Report
 
 ROUNDS = 4
@@ -72,7 +72,7 @@ def event_similarity(events: Events, a: str, b: str) -> float:
 
 def _mean(reports: list[Report], members: list[Report], w: Weights) -> float:
     wires: dict[str, float] = {}
-    for r in _news(reports) or reports:
+    for r in speakers(reports):
         wires[r.wire] = max(wires.get(r.wire, VETO), score_with_event(r, members, w)[0])
     return sum(wires.values()) / len(wires)
 
@@ -106,7 +106,7 @@ def _moves(events: Events, work: set[str]) -> list[Reassignment]:
         for r in list(events.members.get(event_id, ())):
             if r.root in events.constraints.must_link:
                 continue
-            others = [m for m in events.members[event_id] if m is not r and m.wire != r.wire]
+            others = [m for m in speakers(events.members[event_id]) if m is not r and m.wire != r.wire]
             if not _news(others):
                 continue
             own = score_with_event(r, others, events.weights)[0]

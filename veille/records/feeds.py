@@ -24,6 +24,7 @@ class Feed:
     expect_per_week: tuple[int, int] | None = None
     enabled: bool = True
     note: str = ""
+    sites: tuple[str, ...] = ()  # other hosts of its articles than that of `url`
 
 
 @dataclass(frozen=True, slots=True)

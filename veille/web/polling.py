@@ -61,6 +61,10 @@ _FLEETING = frozenset(
 _SECOND_LOOK_WAIT_S = 5.0
 
 
+#: A feed that moved for good and fails so often at its new address is asked at its declared one again.
+MOVED_FAILURES = 3
+
+
 def is_due(state: FeedState, now: dt.datetime) -> bool:
     """Tell whether the feed's pause is over. Never polled: yes. Gone, or told to wait: no.
 
@@ -225,7 +229,8 @@ def _failed(feed: Feed, state: FeedState, response: Response, parsed: ParsedFeed
     )
     if response.outcome == Reason.OK:  # a body that is no feed: the next request must not be conditional on it
         state = replace(state, etag=None, last_modified=None, body_hash=None)
-    if state.url is not None and reason in ("http_404", "http_410", Reason.HTML, Reason.NOT_A_FEED, Reason.DNS):
+    leads_nowhere = reason in ("http_404", "http_410", Reason.HTML, Reason.NOT_A_FEED, Reason.DNS)
+    if state.url is not None and (leads_nowhere or failures >= MOVED_FAILURES):
         return replace(state, url=None, etag=None, last_modified=None)  # it had moved: ask at its declared address
     return replace(state, is_gone=response.status == 410)
 

@@ -22,6 +22,12 @@ _UNREACHED = (Reason.CONNECT, Reason.DNS, Reason.TLS, Reason.FORBIDDEN_ADDRESS, 
 _LEADS_NOWHERE = (Reason.EMPTY, Reason.REDIRECT_LOOP, Reason.TOO_MANY_REDIRECTS, Reason.BAD_URL)
 
 
+#: Rules of a robots.txt that are read, the length of a path in one, and its wildcards: what honest sites stay far below.
+MAX_RULES = 2_000
+MAX_PATH = 500
+MAX_WILDCARDS = 8
+
+
 @dataclass(frozen=True, slots=True)
 class Verdict:
     """Whether an address may be fetched: `outcome` is "" or the reason why not."""
@@ -65,20 +71,53 @@ class Robots:
             lock = self._locks.setdefault(origin, threading.Lock())
         with lock:
             if origin not in self._known:
-                rules = rules_from(self._fetch(f"{origin}/robots.txt"))
+                rules = rules_from(self._fetch(f"{origin}/robots.txt"), self._product)
                 if rules.refusal and rules.refusal.outcome == Reason.HOST_IN_BACKOFF:
                     return rules  # it will answer later in this run, perhaps
                 self._known[origin] = rules
             return self._known[origin]
 
 
-def rules_from(answer: Answer) -> _Rules:
+def rules_from(answer: Answer, product: str) -> _Rules:
     """Return what an answer to the request for robots.txt means."""
     if answer.outcome == Reason.OK:
-        return _Rules(rules=Protego.parse(answer.body.decode("utf-8-sig", "replace")))
+        return _Rules(rules=Protego.parse(_ours(answer.body.decode("utf-8-sig", "replace"), product)))
     if answer.outcome in _UNREACHED:
         return _Rules(Verdict(answer.outcome, f"robots.txt: {answer.detail}", retry_after_s=answer.retry_after_s))
     is_absent = 400 <= answer.status < 500 and answer.status != 429
     if is_absent or answer.outcome in _LEADS_NOWHERE or answer.outcome in ("http_204", "http_304"):
         return _Rules()
     return _Rules(Verdict(Reason.ROBOTS_UNREACHABLE, f"robots.txt: {answer.outcome} ({answer.detail})"))
+
+
+def _ours(text: str, product: str) -> str:
+    """The groups of a robots.txt that can be about us, within bounds: a library keeps a rule for each name and each path.
+
+    A group begins with user-agent lines; ours name our product or "*". Of a rule with many wildcards the beginning counts,
+    which forbids more rather than less.
+    """
+    kept: list[str] = []
+    is_heading = about_us = False
+    for line in text.splitlines():
+        key, _, value = line.partition("#")[0].partition(":")
+        name, value = key.strip().lower(), value.strip()
+        if name in ("user-agent", "useragent", "user agent"):
+            if not is_heading:
+                is_heading, about_us = True, False
+            if (
+                value == "*"
+                or value.lower().startswith(product.lower())
+                or product.lower().startswith(value.lower() or "-")
+            ):
+                about_us = True
+                kept.append(f"User-agent: {value.partition('/')[0]}")
+        elif name:
+            is_heading = False
+            if about_us and len(kept) < MAX_RULES:
+                kept.append(f"{key.strip()}: {_few_wildcards(value[:MAX_PATH])}")
+    return "\n".join(kept)
+
+
+def _few_wildcards(path: str) -> str:
+    parts = path.split("*")
+    return path if len(parts) <= MAX_WILDCARDS else "*".join(parts[:MAX_WILDCARDS])

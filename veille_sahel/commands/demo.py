@@ -55,8 +55,13 @@ def run(_: argparse.Namespace) -> int:
     home = config.load().home / "demo"
     feeds = home / "feeds.toml"
     with _press(feeds) as base, _environment(home, feeds):
-        home.mkdir(parents=True, exist_ok=True)
-        feeds.write_text(feeds_toml(base), "utf-8")
+        try:
+            home.mkdir(parents=True, exist_ok=True)
+            feeds.write_text(feeds_toml(base), "utf-8")
+        except OSError as error:
+            raise WorkFailed(
+                f"{home}: cannot be written ({error.strerror}); set VEILLE_HOME to a folder that can"
+            ) from None
         print(f"Five invented outlets, served on {base}; warehouse in {_shown(home)}\n")
         code = run_ingest(None, force=True, now=NOW)
         if code:

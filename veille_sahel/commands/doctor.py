@@ -17,6 +17,7 @@ from veille.cleaning import one_line
 from veille.codes import Change, FeedStatus
 from veille.errors import Busy, VeilleError
 from veille.feedlist import load_feeds
+from veille.ownership import owners_of, site_of
 from veille.reference.actors import codes
 from veille.sandbox import Sandbox, WorkerFailed
 from veille.watching import load_watches
@@ -27,6 +28,10 @@ from warehouse.health import Health, examine
 EXAMINE_S = 300.0
 LOW_DISK_BYTES, NO_DISK_BYTES = 2 << 30, 200 << 20
 OLD_HOURS = 24
+
+
+#: A feed with fewer links says nothing of where its articles lie.
+MIN_LINKS = 5
 
 
 class Finding(NamedTuple):
@@ -198,6 +203,7 @@ def _contents(settings: config.Settings, health: Health) -> Findings:
     yield from _journal(settings, health)
     yield from _raw(settings, health)
     yield from _feeds(health)
+    yield from _strangers(settings, health)
 
 
 def _journal(settings: config.Settings, health: Health | None) -> Findings:
@@ -250,6 +256,22 @@ def _feeds(health: Health) -> Findings:
             yield Finding("warn", "feeds", f"{len(bad)} {status} ({what}): {named}")
     n_ok = sum(f["status"] == FeedStatus.OK for f in health.feeds)
     yield Finding("ok" if n_ok else "warn", "feeds", f"{n_ok} of {len(health.feeds)} in order")
+
+
+def _strangers(settings: config.Settings, health: Health) -> Findings:
+    """Feeds whose links all lie on hosts that are not theirs: their articles go by what the pages say."""
+    try:
+        feeds = load_feeds(settings.feeds)
+    except VeilleError:
+        return  # said already
+    owners = owners_of(feeds)
+    for feed in feeds:
+        hosts = health.links.get(feed.id, {})
+        theirs = [h for h in hosts if (o := owners.get(site_of(f"//{h}"))) is not None and o.outlet == feed.outlet]
+        if sum(hosts.values()) >= MIN_LINKS and not theirs:
+            most = max(sorted(hosts), key=lambda h: hosts[h])
+            text = f"{feed.id} links to other hosts alone, most to {most}: if that is its own, add sites = [{most!r}]"
+            yield Finding("warn", "feeds", text)
 
 
 def _named(feed: dict[str, object], status: str) -> str:

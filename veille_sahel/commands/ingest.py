@@ -29,4 +29,6 @@ def _time(text: str) -> dt.datetime:
         at = dt.datetime.fromisoformat(text.replace("Z", "+00:00"))
     except ValueError:
         raise argparse.ArgumentTypeError(f"{text!r} is no time; expected such as 2023-11-25T18:00:00Z") from None
+    if not 1990 <= at.year <= 2200:
+        raise argparse.ArgumentTypeError(f"{text!r} is no time of the news; expected such as 2023-11-25T18:00:00Z")
     return at if at.tzinfo else at.replace(tzinfo=dt.UTC)

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import argparse
 import json
-import sys
 from pathlib import Path
 from typing import Any
 
 from veille.errors import SettingError
 from veille.events.coded import BadReport, link
+from veille_sahel.terminal import read_stdin
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -33,17 +33,18 @@ def run(args: argparse.Namespace) -> int:
 
 def _read(source: str) -> list[dict[str, Any]]:
     try:
-        text = sys.stdin.read() if source == "-" else Path(source).read_text("utf-8")
+        raw = read_stdin() if source == "-" else Path(source).read_bytes()
+        text = raw.decode("utf-8-sig")
     except (OSError, UnicodeDecodeError) as error:
         reason = error.strerror if isinstance(error, OSError) else "no UTF-8"
         raise SettingError(f"link: {source}: cannot be read ({reason}); expected a file of JSON lines") from None
     coded = []
-    for number, line in enumerate(text.splitlines(), 1):
+    for number, line in enumerate(text.split("\n"), 1):
         if not line.strip():
             continue
         try:
             report = json.loads(line)
-        except ValueError as error:
+        except (ValueError, RecursionError) as error:
             raise SettingError(
                 f"link: {source}, line {number}: no JSON ({error}); expected an object per line"
             ) from None

@@ -14,6 +14,9 @@ LEAST_DAYS = 14
 USUAL_DAYS = 90
 
 
+MOST_DAYS = 36_500
+
+
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the arguments."""
     told = f"at least {LEAST_DAYS} (default: {USUAL_DAYS})"
@@ -23,8 +26,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(args: argparse.Namespace) -> int:
     """Prune; prints how much room that made."""
     days = args.older_than
-    if days < LEAST_DAYS:
-        raise SettingError(f"prune: --older-than {days}: expected at least {LEAST_DAYS} days, such as {USUAL_DAYS}")
+    if not LEAST_DAYS <= days <= MOST_DAYS:
+        told = f"expected {LEAST_DAYS} to {MOST_DAYS} days, such as {USUAL_DAYS}"
+        raise SettingError(f"prune: --older-than {days}: {told}")
     done = prune_archive(config.load(), days, say)
     print(
         f"{done.n_files} files of the raw archive pruned, {done.n_bytes_before / 1e6:.1f} MB before,"

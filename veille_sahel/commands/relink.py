@@ -25,6 +25,9 @@ def run(args: argparse.Namespace) -> int:
 
 def _day(text: str) -> dt.date:
     try:
-        return dt.date.fromisoformat(text)
+        day = dt.date.fromisoformat(text)
+        if not 1990 <= day.year <= 2200:
+            raise ValueError(text)
+        return day
     except ValueError:
         raise argparse.ArgumentTypeError(f"{text!r} is no day; expected such as 2023-11-25") from None

@@ -23,6 +23,7 @@ from types import FrameType
 from veille import settings as config
 from veille.errors import Busy, WorkFailed
 from veille.settings import ROOT
+from veille.web.local import listens
 from veille_sahel.service.processes import MARK, end_flows, end_marked, kill_group
 from veille_sahel.terminal import say
 
@@ -90,6 +91,9 @@ class Up:
     def start(self) -> None:
         """Start server, pool, deployments, worker. WorkFailed says which part, and where its log is."""
         end_marked(self.settings.home, self.mark)
+        if listens(self.port):
+            told = "another server answers there, whose runs and deployments are not ours"
+            raise Busy(f"up: port {self.port} is taken: {told}; choose another with --port")
         (self.settings.home / "prefect").mkdir(exist_ok=True)
         self._spawn("server")
         _until(

@@ -25,7 +25,8 @@ COMMENT ON COLUMN pending.next_attempt_at IS 'Not before this time (UTC).';
 
 CREATE OR REPLACE VIEW feed_health AS
 WITH latest AS (
-    SELECT max(started_at) AS started_at, min(started_at) AS first_at FROM store.runs
+    -- the last run to commit, not the one of the greatest time: a clock that was ahead once must not hold for years
+    SELECT arg_max(started_at, rowid) AS started_at, min(started_at) AS first_at FROM store.runs
 ), current_texts AS (
     SELECT a.article_id, a.n_words, v.is_teaser
     FROM store.articles a JOIN store.revisions v ON v.article_id = a.article_id AND v.revision = a.revision
@@ -156,8 +157,8 @@ COMMENT ON COLUMN runs.seconds IS 'Duration.';
 
 CREATE OR REPLACE VIEW warehouse_info AS
 SELECT
-    (SELECT max(ended_at) FROM store.runs) AS published_at,
-    (SELECT arg_max(run_id, ended_at) FROM store.runs) AS run_id,
+    (SELECT arg_max(ended_at, rowid) FROM store.runs) AS published_at,
+    (SELECT arg_max(run_id, rowid) FROM store.runs) AS run_id,
     (SELECT max(number) FROM store.migrations)::INTEGER AS schema_version,
     (SELECT max(rules_version) FROM store.events) AS rules_version;
 COMMENT ON VIEW warehouse_info IS 'One row: which run published this file, and by which rules.';
