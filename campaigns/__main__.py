@@ -17,6 +17,7 @@ ALL = {
     "readers": (),
     "bombs": (),
     "faults": (),
+    "lives": (),
     "damage": (),
     "parts": (),
     "foreign": (),

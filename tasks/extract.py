@@ -14,6 +14,7 @@ from veille.records.articles import Article, Extracted
 from veille.records.feeds import Failure, Feed, Item, Response
 from veille.sandbox import WorkerFailed
 from veille.text.pages import page_to_article
+from veille.text.walls import leads_to_front
 from veille.web.polling import counts_as_attempt, retry_item
 from warehouse.articles import known_texts
 
@@ -38,8 +39,10 @@ def _extracted(ctx: Context, item: Item, response: Response) -> Extracted | None
         return None
     if response.extracted is not None:
         return response.extracted
+    if leads_to_front(item.url, response.final_url or item.url):
+        return Extracted(False, Reason.REDIRECTED, f"led to {response.final_url}")
     try:
-        found: Extracted = ctx.sandbox.call(page_to_article, response.body, item, ctx.tx.now)
+        found: Extracted = ctx.sandbox.call(page_to_article, response.body, item, ctx.tx.now, response.content_type)
     except WorkerFailed as error:
         return Extracted(False, error.reason, error.detail)
     return found

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 import re
 import unicodedata
 
@@ -43,3 +44,15 @@ def fold(text: str) -> str:
 def words(text: str) -> list[str]:
     """Return the lower-cased words of a text, in order."""
     return _WORD.findall(text.lower())
+
+
+#: Error handler of a decoder: bytes that are no UTF-8 in a text that mostly is are single Windows-1252 characters.
+CP1252_BYTES = "veille-cp1252"
+
+
+def _as_cp1252(error: UnicodeError) -> tuple[str, int]:
+    assert isinstance(error, UnicodeDecodeError)
+    return error.object[error.start : error.end].decode("cp1252", "replace"), error.end
+
+
+codecs.register_error(CP1252_BYTES, _as_cp1252)

@@ -83,6 +83,10 @@ class Reason(Code):
     UNPARSABLE = "unparsable"
     NOT_HTML = "not_html"
     NO_TEXT = "no_text"
+    # a good answer that is no article
+    WALL = "wall"
+    SOFT_404 = "soft_404"
+    REDIRECTED = "redirected"
     TOO_MANY_TAGS = "too_many_tags"
     PARSE_TIMEOUT = "parse_timeout"
     PARSE_CRASH = "parse_crash"

@@ -59,6 +59,7 @@ class Response:
     final_url: str = ""
     permanent_url: str | None = None  # the end of a chain of 301/308 only
     body: bytes = b""
+    content_type: str = ""
     etag: str | None = None
     last_modified: str | None = None
     max_age_s: int | None = None

@@ -22,7 +22,9 @@ from trafilatura.utils import load_html
 from veille.cleaning import clean, fold, one_line, words
 from veille.codes import Reason
 from veille.records.articles import Extracted
+from veille.text.charset import decoded
 from veille.text.metadata import PageMetadata, page_metadata
+from veille.text.walls import no_article
 
 #: Texts under this many words are compared with what the feed gives.
 SHORT_WORDS = 60
@@ -68,20 +70,25 @@ class Hints:
     authors: tuple[str, ...] = ()
 
 
-def extract(page: bytes, hints: Hints) -> tuple[Extracted, PageMetadata]:
-    """Return the article of a page, and what the page states of itself.
+def extract(page: bytes, hints: Hints, content_type: str = "") -> tuple[Extracted, PageMetadata]:
+    """Return the article of a page, and what the page states of itself; `content_type` is the header of its answer.
 
     `Extracted.reason` where not ok: "not_html" (binary, or nothing that parses), "no_text" (no article text anywhere),
-    "too_many_tags".
+    "too_many_tags", and what `walls` tells of a good answer that is no article.
     """
     if _is_binary(page):  # no page at all: what the feed says must not stand in for it before other tries have failed
         return Extracted(False, Reason.NOT_HTML, f"{len(page)} bytes, binary"), PageMetadata()
     n_tags = page.count(b"<")
     if n_tags > MAX_TAGS:
         return Extracted(False, Reason.TOO_MANY_TAGS, f"{n_tags} tags"), PageMetadata()
+    page = decoded(page, content_type).encode("utf-8", "replace")  # which the parsers below take for what it is
     tree = load_html(page)
     facts = page_metadata(tree) if tree is not None else PageMetadata()
-    text = _best_text(page, tree, hints, facts)
+    own = _body(tree) if tree is not None else ""
+    named = " ".join((_page_title(load_html(page)), facts.title, facts.heading)) if own or tree is not None else ""
+    if why := no_article(page, named, hints.title, own):
+        return Extracted(False, why, one_line(f"{named[:80]}: {own[:80]}")), facts
+    text = _best_text(page, own, hints, facts) if tree is not None else _best_text(page, None, hints, facts)
     if len(words(text)) < MIN_WORDS:
         reason = Reason.NO_TEXT if tree is not None else Reason.NOT_HTML
         return Extracted(False, reason, f"{len(page)} bytes, no article text"), facts
@@ -119,11 +126,12 @@ def _is_binary(page: bytes) -> bool:
     return controls > len(head) // 50 and controls > 4
 
 
-def _best_text(page: bytes, tree: HtmlElement | None, hints: Hints, facts: PageMetadata) -> str:
-    text = _body(tree) if tree is not None else ""
-    if (tree is None or len(words(text)) >= BRIEF_WORDS) and text:
+def _best_text(page: bytes, own: str | None, hints: Hints, facts: PageMetadata) -> str:
+    """The page's `own` text (None where nothing parses) if it is long; else it or what the feed says."""
+    text = own or ""
+    if len(words(text)) >= BRIEF_WORDS:
         return text
-    precise = _body(load_html(page), precise=True) if tree is not None else ""
+    precise = _body(load_html(page), precise=True) if own is not None else ""
     full = _promo_free(strip_html(hints.content)) if hints.content else ""
     if full and len(words(full)) >= min(len(words(precise)), SHORT_WORDS):
         return full
@@ -163,7 +171,8 @@ def _covers(candidate: str, anchor: str) -> bool:
 
 def _page_title(tree: HtmlElement | None) -> str:
     found = tree.xpath("//title/text()") if tree is not None else []
-    return one_line(re.split(r"\s+[|–—-]\s+", str(found[0]))[0]) if found else ""
+    parts = re.split(r"(\s+[|–—-]\s+)", str(found[0])) if found else [""]
+    return one_line("".join(parts[:-2]) or parts[0])  # the last part is the outlet's name
 
 
 def _without_head(text: str, title: str, authors: tuple[str, ...]) -> str:

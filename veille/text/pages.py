@@ -14,10 +14,10 @@ from veille.text.extraction import Hints, extract
 from veille.text.language import detect
 
 
-def page_to_article(page: bytes, item: Item, now: dt.datetime) -> Extracted:
+def page_to_article(page: bytes, item: Item, now: dt.datetime, content_type: str = "") -> Extracted:
     """Return text, title, authors, time and language of a page; what the feed said fills what the page leaves open."""
     hints = Hints(clean(item.title), clean(item.summary), item.content, item.authors)
-    found, facts = extract(page, hints)
+    found, facts = extract(page, hints, content_type)
     if not found.ok:
         return found
     if item.article_id and _is_another(own := facts.title or facts.heading, found.title):

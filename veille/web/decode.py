@@ -11,6 +11,9 @@ import zlib
 from veille.codes import Reason
 
 _RATIO_FROM = 1 << 20
+#: Encodings that were not asked for and would have to be unpacked; a token that names none ("utf-8", "none") is no encoding.
+_CODECS = frozenset(("gzip", "x-gzip", "deflate"))
+_PACKED = frozenset(("br", "compress", "x-compress", "zstd", "dcb", "dcz", "bzip2", "lzma", "xz"))
 
 
 class BadBody(Exception):
@@ -29,7 +32,8 @@ class Decoder:
 
     def __init__(self, encoding: str, max_bytes: int, max_ratio: float) -> None:
         self._encoding = encoding.strip().lower()
-        if self._encoding not in ("", "identity", "gzip", "x-gzip", "deflate"):
+        tokens = {t.strip() for t in self._encoding.split(",")}
+        if tokens & _PACKED or len([t for t in self._encoding.split(",") if t.strip() in _CODECS]) > 1:
             raise BadBody(Reason.BAD_ENCODING, f"Content-Encoding {encoding[:60]!r} was not asked for")
         self._max_bytes, self._max_ratio = max_bytes, max_ratio
         self._head = b""
@@ -62,7 +66,7 @@ class Decoder:
     def _open(self) -> bytes:
         """Choose the codec by the first two bytes: some servers declare gzip and send plain text."""
         head, self._head, self._is_open = self._head, b"", True
-        if self._encoding in ("gzip", "x-gzip") and head[:2] == b"\x1f\x8b":
+        if self._encoding != "deflate" and head[:2] == b"\x1f\x8b":  # announced or not
             self._inflate = zlib.decompressobj(31)
         elif self._encoding == "deflate" and len(head) > 1:
             has_header = head[0] & 15 == 8 and (head[0] << 8 | head[1]) % 31 == 0

@@ -160,7 +160,9 @@ def outcome_of(status: int) -> str:
     >>> outcome_of(200), outcome_of(304), outcome_of(503)
     ('ok', 'not_modified', 'http_503')
     """
-    return {200: Reason.OK, 203: Reason.OK, 304: Reason.NOT_MODIFIED}.get(status, http_reason(status))
+    return {200: Reason.OK, 203: Reason.OK, 206: Reason.OK, 226: Reason.OK, 304: Reason.NOT_MODIFIED}.get(
+        status, http_reason(status)
+    )
 
 
 def _head(response: httpcore.Response) -> Answer:

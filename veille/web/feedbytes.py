@@ -9,6 +9,8 @@ from __future__ import annotations
 import codecs
 import re
 
+from veille.cleaning import CP1252_BYTES
+
 MAX_ITEMS = 5_000
 #: A feed of 8 MiB with full texts has about half as many; a million nested tags cost the library a minute.
 MAX_TAGS = 300_000
@@ -82,7 +84,7 @@ def _text(body: bytes) -> str:
     except UnicodeDecodeError as error:
         if error.start >= len(body) - 3:  # the cut went through a character
             return body[: error.start].decode("utf-8")
-    return body.decode(declared, "replace") if declared else body.decode("utf-8", "veille-cp1252")
+    return body.decode(declared, "replace") if declared else body.decode("utf-8", CP1252_BYTES)
 
 
 def _declared(body: bytes) -> str:
@@ -96,15 +98,6 @@ def _declared(body: bytes) -> str:
     except LookupError:
         return ""
     return {"iso8859-1": "cp1252", "gb2312": "gb18030"}.get(codec, codec)
-
-
-def _as_cp1252(error: UnicodeError) -> tuple[str, int]:
-    """Bytes that are no UTF-8 in a text that mostly is: single Windows-1252 characters."""
-    assert isinstance(error, UnicodeDecodeError)
-    return error.object[error.start : error.end].decode("cp1252", "replace"), error.end
-
-
-codecs.register_error("veille-cp1252", _as_cp1252)
 
 
 def _first_items(text: str) -> str:

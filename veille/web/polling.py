@@ -49,6 +49,9 @@ _PASSING = frozenset(
         Reason.TLS,
         Reason.BAD_RESPONSE,
         Reason.ROBOTS_UNREACHABLE,
+        Reason.WALL,
+        Reason.SOFT_404,
+        Reason.REDIRECTED,
     )
 ) | frozenset(("http_401", "http_403", "http_408", "http_425", "http_429"))
 #: Hours until the next try, by the number of tries made; then it is final.
