@@ -16,7 +16,7 @@ from veille.sandbox import WorkerFailed
 from veille.text.pages import page_to_article
 from veille.text.walls import leads_to_front
 from veille.web.polling import counts_as_attempt, retry_item
-from warehouse.articles import known_texts
+from warehouse.articles import by_address, known_texts
 
 
 def extract(ctx: Context, fetched: Sequence[Fetched], owners: Mapping[str, Feed]) -> Extraction:
@@ -25,7 +25,10 @@ def extract(ctx: Context, fetched: Sequence[Fetched], owners: Mapping[str, Feed]
     with ThreadPoolExecutor(ctx.sandbox.workers) as pool:
         found = list(pool.map(lambda pair: _extracted(ctx, *pair), fetched))
     old = known_texts(ctx.tx.con, [i.article_id for i, _ in fetched if i.article_id])
-    judged = [(i, _judged(ctx, i, r, x)) for (i, r), x in zip(fetched, found, strict=True)]
+    made = [_judged(ctx, i, r, x) for (i, r), x in zip(fetched, found, strict=True)]
+    asked = [a for m in made if isinstance(m, Article) for a in (m.canonical, m.url) if a]
+    asked_of = [i for i, _ in fetched]
+    judged = list(zip(asked_of, items.without_twins(made, asked_of, by_address(ctx.tx.con, asked)), strict=True))
     new = [(i, result) for i, result in judged if _is_news(i, result, old)]
     return Extraction(
         articles=tuple(a for _, a in new if isinstance(a, Article)),

@@ -8,7 +8,7 @@ from dataclasses import replace
 
 from tasks.context import Context, log
 from tasks.results import Polled, Queued
-from veille.codes import Reason, RecordKind
+from veille.codes import Reason, RecordKind, http_reason
 from veille.records.feeds import Feed, FeedState, Poll, Response
 from veille.sandbox import WorkerFailed
 from veille.web import polling
@@ -50,9 +50,10 @@ def poll(ctx: Context, client: Client, feed: Feed, state: FeedState) -> Polled:
 
 def _ask(ctx: Context, client: Client, feed: Feed, state: FeedState) -> tuple[Response, ParsedFeed | None]:
     url = state.url or feed.url
-    response = client.get(
-        url, etag=state.etag, last_modified=state.last_modified, kind=RecordKind.FEED, note=note_of(feed)
-    )
+    etag, last_modified = polling.validators(state, ctx.tx.now)
+    response = client.get(url, etag=etag, last_modified=last_modified, kind=RecordKind.FEED, note=note_of(feed))
+    if response.outcome == Reason.NOT_MODIFIED and not (etag or last_modified):
+        response = replace(response, outcome=http_reason(304), detail="not modified, though asked for the whole feed")
     if response.outcome != Reason.OK or polling.is_unchanged(state, response):
         return response, None
     return response, parse(ctx, response.body, feed, response.final_url or feed.url)

@@ -96,7 +96,7 @@ READ = [
 REFUSED = [
     "", "   ", "hier", "il y a 2 heures", "24 novembre", "2023", "2023-11", "32/11/2023", "24 foo 2023", "2023-13-45",
     "2023-11-24T25:00:00Z", "2023-11-24T10:75:00Z", "24/11/1985", "Thu, 01 Jan 1970 00:00:00 GMT", "0", "-1",
-    "2023-12-10T13:30:00Z", "11 décembre 2023", "Fri, 24 Nov 2034 10:15:00 GMT", "1e400", "999999999999999999",
+    "2023-12-11T03:00:00Z", "11 décembre 2023", "Fri, 24 Nov 2034 10:15:00 GMT", "1e400", "999999999999999999",
     "9999-12-31T23:59:59-14:00", "\x00", "\ud800", "24/11/2023 30h00",
 ]  # fmt: skip
 
@@ -112,6 +112,13 @@ def test_reads_the_notation(raw: str, timezone: str | None, expected: str, preci
 @pytest.mark.parametrize("raw", REFUSED)
 def test_refuses_what_is_no_past_moment(raw: str) -> None:
     assert parse_published(raw, None, NOW) == (None, "unknown")
+
+
+@pytest.mark.parametrize("hours", [2, 13.5])
+def test_a_local_time_that_is_declared_as_utc_stands_for_now(hours: float) -> None:
+    raw = (NOW + dt.timedelta(hours=hours)).isoformat()
+    assert parse_published(raw, None, NOW) == (NOW, "minute")
+    assert parse_published((NOW + dt.timedelta(hours=15)).isoformat(), None, NOW) == (None, "unknown")
 
 
 def test_an_unknown_timezone_is_utc() -> None:

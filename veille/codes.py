@@ -94,6 +94,7 @@ class Reason(Code):
     # of an item
     NEW = "new"
     FORGOTTEN = "forgotten"
+    SAME_ARTICLE = "same_article"
 
 
 def http_reason(status: int) -> str:

@@ -17,8 +17,10 @@ from veille.codes import TimePrecision
 from veille.reference.calendar import month_numbers
 
 UTC = dt.UTC
-#: A clock of a server may run ahead by so much; anything later is no publication time.
+#: A clock of a server may run ahead by so much.
 AHEAD = dt.timedelta(hours=1)
+#: A local time that is declared as UTC lies ahead by as many hours as its zone; anything later is no publication time.
+ZONES_AHEAD = dt.timedelta(hours=14)
 FIRST_YEAR = 1990
 
 #: What feeds write besides the French names: English ones, shorter ones, and those that lost a letter to an encoding.
@@ -78,8 +80,9 @@ def parse_published(raw: str, timezone: str | None, now: dt.datetime) -> tuple[d
     """Say when `raw` says something was published: UTC and the precision "minute", "day" or "unknown". Never raises.
 
     `timezone` (an IANA name, None for UTC) holds where `raw` names no offset. A day without a time is given as its
-    first minute there. Refused as (None, "unknown"): what is not understood, years before 1990, a time more than an
-    hour after `now`, a day after the outlet's today.
+    first minute there. A time more than an hour after `now` is a local time that was declared as another: up to 14 hours
+    it stands for `now`. Refused as (None, "unknown"): what is not understood, years before 1990, later times, a day after
+    the outlet's today.
 
     >>> maintenant = dt.datetime(2023, 12, 2, tzinfo=UTC)
     >>> def lire(texte, fuseau=None):
@@ -123,6 +126,8 @@ def _within(at: dt.datetime, is_day: bool, zone: Zone, now: dt.datetime) -> tupl
     local = at.astimezone(zone)
     if local.year < FIRST_YEAR:
         return None, TimePrecision.UNKNOWN
+    if not is_day and now + AHEAD < at <= now + ZONES_AHEAD:
+        return now.astimezone(UTC), TimePrecision.MINUTE
     if at > now + AHEAD and not (is_day and local.date() <= now.astimezone(zone).date()):
         return None, TimePrecision.UNKNOWN
     return at.astimezone(UTC), TimePrecision.DAY if is_day else TimePrecision.MINUTE

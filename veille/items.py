@@ -8,14 +8,19 @@ from __future__ import annotations
 
 import datetime as dt
 import hashlib
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 
 from veille.cleaning import clean, fold
 from veille.codes import Reason, Stage
+from veille.ownership import site_of
 from veille.records.articles import Article, Extracted
 from veille.records.feeds import Failure, Item, Response
+from veille.text.walls import leads_to_front
+from veille.web.urls import canonical
 
 REVISIT_HOURS = (6, 24, 72)
+#: An article's id and title; no title for one that was taken down, whatever it is called now.
+Twin = tuple[str, str]
 Retry = Callable[[str, int, dt.datetime, float | None], dt.datetime | None]
 
 
@@ -81,7 +86,51 @@ def accepted(item: Item, found: Extracted, response: Response, now: dt.datetime,
         is_teaser=found.is_teaser,
         timezone=item.timezone,
         raw_ref=response.raw_ref,
+        canonical=own_address(found.canonical, response.final_url or item.url),
     )
+
+
+def own_address(stated: str, url: str) -> str | None:
+    """Return the address that a page states for itself, canonical; None where it names another site, or a front page.
+
+    >>> own_address("/a?utm_source=x", "https://www.site.example/amp/a"), own_address("https://site.example/", "https://site.example/a")
+    ('https://www.site.example/a', None)
+    """
+    found = canonical(stated, url) if stated else None
+    if found is None or site_of(found) != site_of(url) or leads_to_front("/x", found):
+        return None
+    return found
+
+
+def without_twins(
+    made: Sequence[Article | Failure], items: Sequence[Item], known: Mapping[str, Twin]
+) -> list[Article | Failure]:
+    """Return articles and failures with those that are another address of one article turned away, reason SAME_ARTICLE.
+
+    Two addresses of one article state one canonical address (or one is the other's), and carry one title. `known` are the
+    articles of before, by their addresses (without a title where one was taken down); an article looked at again is no twin
+    of itself.
+    """
+    by_address: dict[str, Twin] = dict(known)
+    out: list[Article | Failure] = []
+    for item, result in zip(items, made, strict=True):
+        if isinstance(result, Article):
+            addresses = [a for a in (result.canonical, result.url) if a]
+            twin = next((by_address[a] for a in addresses if a in by_address), None)
+            if twin and twin[0] != result.article_id and (not twin[1] or fold(twin[1]) == fold(result.title)):
+                result = Failure(
+                    item.url,
+                    item.feed_id,
+                    Stage.EXTRACT,
+                    Reason.SAME_ARTICLE,
+                    twin[0] or "taken down",
+                    item.attempts + 1,
+                    None,
+                )
+            else:
+                by_address |= {a: (result.article_id, result.title) for a in addresses if a not in by_address}
+        out.append(result)
+    return out
 
 
 def is_changed(old_title: str, old_text: str, new: Article) -> bool:

@@ -120,6 +120,14 @@ def known_texts(con: Con, article_ids: Sequence[str]) -> dict[str, tuple[str, st
     return {r["article_id"]: (r["title"], r["text"]) for r in found}
 
 
+def by_address(con: Con, addresses: Sequence[str]) -> dict[str, tuple[str, str]]:
+    """Return the articles (id, title) that lie at some addresses, or state one of them as their own; the earliest of each."""
+    if not addresses:
+        return {}
+    found = rows(con, sql("queries/by_address"), {"addresses": sorted(set(addresses))})
+    return {r["address"]: (r["article_id"], r["title"]) for r in found}
+
+
 def id_of(con: Con, wanted: str) -> str:
     """Return the id of the article that an id or address names; `wanted` itself where there is none."""
     query = "SELECT article_id FROM store.articles WHERE article_id = $a OR url = $a"

@@ -21,6 +21,7 @@ from veille.web.polling import (
     may_poll,
     retry_item,
     should_retry_at_once,
+    validators,
 )
 
 NOW = dt.datetime(2023, 11, 25, 12, tzinfo=dt.UTC)
@@ -228,3 +229,12 @@ def test_a_feed_that_moved_to_a_host_that_died_is_asked_where_it_is_declared() -
         moved = after_poll(FEED, moved, bad, None, 0, NOW)
         assert moved.url == "https://moved.example/feed"
     assert after_poll(FEED, moved, bad, None, 0, NOW).url is None
+
+
+def test_a_304_is_not_believed_for_ever() -> None:
+    state = replace(NEW, etag='"1"', last_modified="x", last_new_item_at=NOW, last_attempt_at=NOW)
+    assert validators(state, NOW + minutes(60)) == ('"1"', "x")
+    assert validators(state, NOW + dt.timedelta(days=2)) == ('"1"', "x")
+    assert validators(state, NOW + dt.timedelta(days=4)) == (None, None)
+    asked = replace(state, last_attempt_at=NOW + dt.timedelta(days=4))
+    assert validators(asked, NOW + dt.timedelta(days=4, hours=1)) == ('"1"', "x")

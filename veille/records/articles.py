@@ -49,3 +49,4 @@ class Article:
     is_teaser: bool
     timezone: str | None = None
     raw_ref: str = ""
+    canonical: str | None = None  # the address that the page calls its own, where that lies on its site

@@ -64,6 +64,9 @@ _FLEETING = frozenset(
 _SECOND_LOOK_WAIT_S = 5.0
 
 
+#: A feed that brought nothing for so long is asked for its whole body, once in so many hours.
+QUIET_DAYS = dt.timedelta(days=3)
+UNCONDITIONAL = dt.timedelta(hours=12)
 #: A feed that moved for good and fails so often at its new address is asked at its declared one again.
 MOVED_FAILURES = 3
 
@@ -88,6 +91,16 @@ def current_state(feed: Feed, state: FeedState) -> FeedState:
         return replace(state, declared_url=feed.url)
     kept = FeedState(feed.id, declared_url=feed.url)
     return replace(kept, last_success_at=state.last_success_at, last_new_item_at=state.last_new_item_at)
+
+
+def validators(state: FeedState, now: dt.datetime) -> tuple[str | None, str | None]:
+    """Return the ETag and Last-Modified to ask with; none now and then where nothing has come for days.
+
+    Some servers keep their validators while their feed goes on: a 304 is not believed for ever.
+    """
+    is_quiet = state.last_new_item_at is None or now - state.last_new_item_at > QUIET_DAYS
+    is_time = state.last_attempt_at is None or now - state.last_attempt_at >= UNCONDITIONAL
+    return (None, None) if is_quiet and is_time else (state.etag, state.last_modified)
 
 
 def body_hash(body: bytes) -> str:

@@ -8,3 +8,5 @@ CREATE TABLE store.deleted_events (
     why VARCHAR NOT NULL,
     run_id VARCHAR
 );
+-- The address that a page calls its own, on its own site: two addresses of one article share it.
+ALTER TABLE store.revisions ADD COLUMN canonical VARCHAR;
