@@ -41,7 +41,9 @@ def test_a_second_address_of_one_article_is_turned_away_with_its_id() -> None:
 def test_twins_are_told_by_a_stated_address_and_the_title() -> None:
     assert kinds(made(AMP, PLAIN), made(PLAIN, "")) == ["article", "same_article"]
     assert kinds(made(AMP, PLAIN), made(PLAIN + "?m=1", PLAIN)) == ["article", "same_article"]
-    assert kinds(made(PLAIN, PLAIN), made(AMP, PLAIN, "Un autre titre")) == ["article", "article"]
+    long = "Mali : sept morts dans une attaque à Tessit"
+    assert kinds(made(PLAIN, PLAIN, long), made(AMP, PLAIN, f"{long} (mobile)")) == ["article", "same_article"]
+    assert kinds(made(PLAIN, PLAIN), made(AMP, PLAIN, "Burkina : deux civils tués")) == ["article", "article"]
     assert kinds(made(AMP, PLAIN), known={PLAIN: ("a-1", "Un titre")}) == ["same_article"]
     assert kinds(made(AMP, PLAIN, "Renommé"), known={PLAIN: ("", "")}) == ["same_article"]
 

@@ -10,7 +10,7 @@ import datetime as dt
 import hashlib
 from collections.abc import Callable, Mapping, Sequence
 
-from veille.cleaning import clean, fold
+from veille.cleaning import clean, fold, words
 from veille.codes import Reason, Stage
 from veille.ownership import site_of
 from veille.records.articles import Article, Extracted
@@ -107,7 +107,7 @@ def without_twins(
 ) -> list[Article | Failure]:
     """Return articles and failures with those that are another address of one article turned away, reason SAME_ARTICLE.
 
-    Two addresses of one article state one canonical address (or one is the other's), and carry one title. `known` are the
+    Two addresses of one article state one canonical address (or one is the other's), and carry one title but for a word or two. `known` are the
     articles of before, by their addresses (without a title where one was taken down); an article looked at again is no twin
     of itself.
     """
@@ -117,7 +117,7 @@ def without_twins(
         if isinstance(result, Article):
             addresses = [a for a in (result.canonical, result.url) if a]
             twin = next((by_address[a] for a in addresses if a in by_address), None)
-            if twin and twin[0] != result.article_id and (not twin[1] or fold(twin[1]) == fold(result.title)):
+            if twin and twin[0] != result.article_id and (not twin[1] or _is_one_title(twin[1], result.title)):
                 result = Failure(
                     item.url,
                     item.feed_id,
@@ -131,6 +131,12 @@ def without_twins(
                 by_address |= {a: (result.article_id, result.title) for a in addresses if a not in by_address}
         out.append(result)
     return out
+
+
+def _is_one_title(a: str, b: str) -> bool:
+    """Whether two titles are one but for a word or two ("(mobile)", a typing error corrected)."""
+    one, other = set(words(a)), set(words(b))
+    return bool(one | other) and len(one & other) >= 0.6 * len(one | other)
 
 
 def is_changed(old_title: str, old_text: str, new: Article) -> bool:
