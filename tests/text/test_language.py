@@ -41,3 +41,14 @@ def test_a_dateline_in_capitals_does_not_mislead() -> None:
 @pytest.mark.parametrize("text", ["", "   ", "1234 5678", "…"])
 def test_nothing_to_say_is_said(text: str) -> None:
     assert detect(text)[0] != "fr"
+
+
+def test_headlines_without_stop_words_are_french_where_the_page_says_so() -> None:
+    listed = (
+        "Lundi – Gossi : neuf soldats tués, bétail emporté. Mardi – Boni : marché incendié, trois blessés. "
+        "Jeudi – Léré : deux gendarmes tués, quatre disparus. Samedi – Bourem : embuscade, véhicules brûlés."
+    )
+    assert detect(listed)[0] == "und"
+    assert detect(listed, declared="fr")[0] == "fr"
+    english = "The residents of the village have fled to the next town after the attack, local sources said."
+    assert detect(english, declared="fr")[0] == "en"

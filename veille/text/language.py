@@ -90,6 +90,8 @@ STOP_WORDS = frozenset(
 )
 #: Under this share of stop words a text is not French, over SURE it is.
 LOW, SURE = 0.20, 0.33
+#: A guess of the detector's that may be believed where the page says the same.
+SURE_GUESS = 0.95
 #: Function words that French shares with its neighbours say nothing against them.
 _PORTUGUESE_SPANISH = frozenset(
     [
@@ -123,8 +125,11 @@ _PORTUGUESE_SPANISH = frozenset(
 SAMPLE_CHARS = 500
 
 
-def detect(text: str, title: str = "") -> tuple[str, float]:
+def detect(text: str, title: str = "", declared: str = "") -> tuple[str, float]:
     """Return language (ISO 639-1, "und" if nothing can be said) and confidence 0 to 1 of an article.
+
+    `declared` is what the page says of itself: where that and the detector both say French, a list of headlines with hardly
+    any stop word is French too.
 
     >>> detect("L'armée malienne a repoussé une attaque contre le camp de Niafounké, dans la région de Tombouctou.")[0]
     'fr'
@@ -141,7 +146,8 @@ def detect(text: str, title: str = "") -> tuple[str, float]:
     rival = sum(t in _PORTUGUESE_SPANISH for t in tokens) / len(tokens)
     guess, confidence = _langdetect(sample)
     if guess == "fr":
-        return ("fr", confidence) if share >= LOW or len(tokens) < 8 else ("und", 1 - confidence)
+        is_french = share >= LOW or len(tokens) < 8 or (declared == "fr" and confidence >= SURE_GUESS)
+        return ("fr", confidence) if is_french else ("und", 1 - confidence)
     if share >= SURE and share > rival + 0.1:
         return "fr", round(share, 3)
     return guess, confidence

@@ -27,7 +27,7 @@ def page_to_article(page: bytes, item: Item, now: dt.datetime, content_type: str
         stated_at, stated_precision = parse_published(facts.published_raw, item.timezone, now)
         if stated_at and (published_at is None or stated_precision == TimePrecision.MINUTE):
             published_at, precision = stated_at, stated_precision
-    language, confidence = detect(found.text, found.title)
+    language, confidence = detect(found.text, found.title, facts.language)
     return replace(
         found,
         text=clean(found.text),
