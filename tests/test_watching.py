@@ -150,7 +150,7 @@ def _fill(
     """A feed with (whole articles, teasers or failures, words an article) in the month before and in the last week."""
     times = {"next_due_at": NOW, "last_success_at": NOW, "last_attempt_at": NOW}
     insert(con, "store.feeds", [{"feed_id": "f", "outlet": "F", "is_enabled": True, "is_gone": False, **times}], folder)
-    insert(con, "store.runs", [{"run_id": f"r{d}", "started_at": NOW - dt.timedelta(days=d)} for d in (0, 30)], folder)
+    insert(con, "store.runs", [{"run_id": f"r{d}", "started_at": NOW - dt.timedelta(days=d)} for d in (30, 0)], folder)
     items, articles, revisions = [], [], []
     for days, (n_good, n_bad, n_words) in ((20, before), (2, recent)):
         for n in range(n_good + n_bad):
