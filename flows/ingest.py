@@ -7,7 +7,7 @@ where it started.
 
 import datetime as dt
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -37,7 +37,7 @@ from veille.codes import FlowName, TaskRunner
 from veille.errors import VeilleError, WorkFailed
 from veille.feedlist import load_feeds, select, with_zone
 from veille.limits import PAGES_PER_BATCH, PARSE_S, POLLS_AT_ONCE
-from veille.ownership import owners_of
+from veille.ownership import Owners, owners_of
 from veille.records.feeds import Feed, Item
 from veille.reference.actors import codes
 from veille.sandbox import Sandbox
@@ -152,7 +152,7 @@ def _steps(tools: _Tools, feeds: tuple[Feed, ...], chosen: Sequence[Feed], force
     return RunResult(feeds, states, queued, extraction, stored, found, linked)
 
 
-def _pages(tools: _Tools, due: Sequence[Item], owners: Mapping[str, Feed]) -> Extraction:
+def _pages(tools: _Tools, due: Sequence[Item], owners: Owners) -> Extraction:
     """Download and extract in batches, so that no more than one batch of pages is held in memory."""
     progress = Progress(len(due), tools.ctx.reporter.progress)
     parts = []

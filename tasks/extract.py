@@ -9,9 +9,9 @@ from tasks.context import Context
 from tasks.results import Extraction, Fetched
 from veille import items
 from veille.codes import Reason, Stage
-from veille.ownership import as_owned
+from veille.ownership import Owners, as_owned
 from veille.records.articles import Article, Extracted
-from veille.records.feeds import Failure, Feed, Item, Response
+from veille.records.feeds import Failure, Item, Response
 from veille.sandbox import WorkerFailed
 from veille.text.pages import page_to_article
 from veille.text.walls import leads_to_front
@@ -19,7 +19,7 @@ from veille.web.polling import counts_as_attempt, retry_item
 from warehouse.articles import by_address, known_texts
 
 
-def extract(ctx: Context, fetched: Sequence[Fetched], owners: Mapping[str, Feed]) -> Extraction:
+def extract(ctx: Context, fetched: Sequence[Fetched], owners: Owners) -> Extraction:
     """Turn fetched pages into articles and failures; `owners` says whose a site is (`veille.ownership`)."""
     fetched = [(as_owned(item, response.final_url or item.url, owners), response) for item, response in fetched]
     with ThreadPoolExecutor(ctx.sandbox.workers) as pool:

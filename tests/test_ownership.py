@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from dataclasses import replace
 
 import pytest
 
@@ -69,3 +70,11 @@ def test_a_link_that_leads_elsewhere_is_judged_by_where_it_leads() -> None:
     listed = item("https://alpha.example/go?u=1")
     assert as_owned(listed, "https://beta.example/g1", OWNERS).outlet == "Beta"
     assert as_owned(item("https://feedproxy.example/1"), "https://alpha.example/a", OWNERS).title == "300 morts à Gossi"
+
+
+def test_outlets_may_share_a_host() -> None:
+    shared = [Feed(n, n.title(), f"http://127.0.0.1:8423/{n}/feed", "ML") for n in ("one", "two")]
+    url = "http://127.0.0.1:8423/two/a"
+    listed = replace(item(url), feed_id="two", outlet="Two")
+    assert as_owned(listed, url, owners_of(shared)) == listed
+    assert as_owned(item(url), url, owners_of(shared)).outlet == "One"

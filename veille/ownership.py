@@ -14,6 +14,8 @@ from veille.codes import TimePrecision
 from veille.records.feeds import Feed, Item
 from veille.web.urls import host_of
 
+#: The feeds that are declared for each site.
+Owners = Mapping[str, tuple[Feed, ...]]
 _SAME_SITE = re.compile(r"^(?:www|m|amp)\.(?=[^.]+\.)")
 
 
@@ -26,24 +28,25 @@ def site_of(url: str) -> str:
     return _SAME_SITE.sub("", host_of(url))
 
 
-def owners_of(feeds: Iterable[Feed]) -> dict[str, Feed]:
-    """Return the feed that is declared for each site; of two of one site the first."""
-    owners: dict[str, Feed] = {}
+def owners_of(feeds: Iterable[Feed]) -> Owners:
+    """Return the feeds that are declared for each site: several outlets may share a host."""
+    owners: dict[str, tuple[Feed, ...]] = {}
     for feed in feeds:
-        for site in (site_of(feed.url), *(site_of(f"//{s}") for s in feed.sites)):
-            owners.setdefault(site, feed)
+        for site in dict.fromkeys((site_of(feed.url), *(site_of(f"//{s}") for s in feed.sites))):
+            owners[site] = (*owners.get(site, ()), feed)
     return owners
 
 
-def as_owned(item: Item, url: str, owners: Mapping[str, Feed]) -> Item:
+def as_owned(item: Item, url: str, owners: Owners) -> Item:
     """Return an item as it may speak of the page at `url` (after redirects): whole if it is its outlet's own.
 
     Else without what the feed said of it, under the outlet that the page's host is declared for, or under the host's name.
     """
     site = site_of(url)
-    owner = owners.get(site)
-    if owner is not None and owner.outlet == item.outlet:
+    declared = owners.get(site, ())
+    if any(feed.outlet == item.outlet for feed in declared):
         return item
+    owner = declared[0] if declared else None
     return replace(
         item,
         outlet=owner.outlet if owner else site,

@@ -267,7 +267,7 @@ def _strangers(settings: config.Settings, health: Health) -> Findings:
     owners = owners_of(feeds)
     for feed in feeds:
         hosts = health.links.get(feed.id, {})
-        theirs = [h for h in hosts if (o := owners.get(site_of(f"//{h}"))) is not None and o.outlet == feed.outlet]
+        theirs = [h for h in hosts if any(o.outlet == feed.outlet for o in owners.get(site_of(f"//{h}"), ()))]
         if sum(hosts.values()) >= MIN_LINKS and not theirs:
             most = max(sorted(hosts), key=lambda h: hosts[h])
             text = f"{feed.id} links to other hosts alone, most to {most}: if that is its own, add sites = [{most!r}]"
