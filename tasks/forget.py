@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Collection
 from dataclasses import dataclass
 
 from tasks.correct import author
@@ -92,7 +92,7 @@ def _erase(settings: Settings, item: Row, refs: set[str], now: dt.datetime) -> i
     return n
 
 
-def _is_of(listed: FeedItem, item: Row, links: Sequence[str] | set[str]) -> bool:
+def _is_of(listed: FeedItem, item: Row, links: Collection[str]) -> bool:
     same_guid = bool(item["guid"]) and listed.guid == item["guid"] and listed.feed_id == item["feed_id"]
     return listed.url in links or listed.link in links or same_guid
 

@@ -80,6 +80,10 @@ class _Rebuild:
         self.by_url |= {r["url"]: by_id[r["feed_id"]] for r in old.feeds if r["url"] and r["feed_id"] in by_id}
         self.founders = by_article(lines)
         self.forgotten = [x for x in lines if x["what"] == Change.FORGOTTEN]
+        #: When the journal's runs happened: their present, and the place of their commit.
+        self.steps: dict[dt.datetime, int] = {}
+        self.run_ids = {dt.datetime.fromisoformat(x["at"]): x["run_id"] for x in reversed(lines)}
+        self.run_ids |= {r["started_at"]: r["run_id"] for r in old.runs if r["flow"] == FlowName.INGEST}
         self.counts: Counter[str] = Counter()
 
     def run(self, files: list[Path], made: session.Rewrite) -> dict[str, int]:
@@ -109,6 +113,8 @@ class _Rebuild:
             by_relink = line["what"] in _BY_RELINK and runs.flow_of(line) == FlowName.RELINK
             if line["what"] in (Change.CORRECTED, Change.UNDONE) or by_relink:
                 decided[line["run_id"]].append(line)
+        for line in self.lines:
+            self.steps.setdefault(dt.datetime.fromisoformat(line["at"]), places[line["run_id"]])
         played: dict[tuple[float, dt.datetime], list[Path]] = {}
         for file in sorted(files, key=lambda f: whole_of(f).name not in places):
             now = _run_time(file)
@@ -126,25 +132,18 @@ class _Rebuild:
         if (named := places.get(whole_of(file).name)) is not None:
             return named
         known = [place for place, at in played if at == now]  # what `forget` wrote anew belongs to its run
-        steps = [(dt.datetime.fromisoformat(x["at"]), places[x["run_id"]]) for x in self.lines]
-        known += [place for at, place in steps if at == now]
-        return min(known, default=min((p for at, p in steps if at > now), default=10**9) - 0.5)
+        known += [self.steps[now]] if now in self.steps else []
+        return min(known, default=min((p for at, p in self.steps.items() if at > now), default=10**9) - 0.5)
 
     def _at(self, now: dt.datetime, run_id: str) -> Transaction:
         """The transaction as the run of that time had it."""
         return replace(self.ctx.tx, now=now, run_id=run_id)
 
     def _play(self, files: list[Path], now: dt.datetime) -> None:
-        tx = self._at(now, self._run_id(now) or f"replay-{files[0].stem}")
+        tx = self._at(now, self.run_ids.get(now) or f"replay-{files[0].stem}")
         result = replay(replace(self.ctx, tx=tx), files, self.feeds, self.by_url, self.founders)
         self.counts["articles"] += len(result.extraction.articles)
         self.feeds = result.feeds
-
-    def _run_id(self, now: dt.datetime) -> str | None:
-        """The id of the run of that present, where the old file or the journal knows it."""
-        known = {r["started_at"]: r["run_id"] for r in self.old.runs if r["flow"] == FlowName.INGEST}
-        told = (x["run_id"] for x in self.lines if dt.datetime.fromisoformat(x["at"]) == now)
-        return known.get(now) or next(told, None)
 
     def _decide(self, lines: list[journal.Line], now: dt.datetime) -> None:
         """Do what an analyst or a relink decided again, on what is there now."""

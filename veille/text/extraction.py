@@ -84,11 +84,11 @@ def extract(page: bytes, hints: Hints, content_type: str = "") -> tuple[Extracte
     page = decoded(page, content_type).encode("utf-8", "replace")  # which the parsers below take for what it is
     tree = load_html(page)
     facts = page_metadata(tree) if tree is not None else PageMetadata()
+    named = " ".join((_page_title(tree), facts.title, facts.heading))  # before `_body`, which takes the tree apart
     own = _body(tree) if tree is not None else ""
-    named = " ".join((_page_title(load_html(page)), facts.title, facts.heading)) if own or tree is not None else ""
     if why := no_article(page, named, hints.title, own):
         return Extracted(False, why, one_line(f"{named[:80]}: {own[:80]}")), facts
-    text = _best_text(page, own, hints, facts) if tree is not None else _best_text(page, None, hints, facts)
+    text = _best_text(page, own if tree is not None else None, hints, facts)
     if len(words(text)) < MIN_WORDS:
         reason = Reason.NO_TEXT if tree is not None else Reason.NOT_HTML
         return Extracted(False, reason, f"{len(page)} bytes, no article text"), facts
