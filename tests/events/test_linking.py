@@ -13,11 +13,12 @@ from veille.codes import Change, ClaimKind, EventType, PlaceLevel, Role, SubEven
 from veille.events.coded import link as link_coded
 from veille.events.consensus import CurrentClaim, bounds, fatalities, is_contested, row
 from veille.events.constraints import Constraints, constraints_of
+from veille.events.evidence import Weights, compare
 from veille.events.keys import blocking_keys, consonant_key, query_keys
 from veille.events.linker import Events, link_reports
 from veille.events.reassign import reassign
 from veille.events.revisions import followers
-from veille.records.linking import Correction, Decision, Report
+from veille.records.linking import Correction, Decision, Evidence, Report
 
 T0 = dt.datetime(2024, 4, 26, 9, tzinfo=dt.UTC)
 
@@ -353,3 +354,22 @@ def test_the_order_of_coded_reports_does_not_matter(order: list[int]) -> None:
         for n in range(6)
     ]  # fmt: skip
     assert link_coded([coded[n] for n in order]) == link_coded(coded)
+
+
+def test_a_report_costs_the_same_in_a_big_event(monkeypatch: pytest.MonkeyPatch) -> None:
+    n_compared = [0]
+
+    def counting(a: Report, b: Report, w: Weights) -> list[Evidence]:
+        n_compared[0] += 1
+        return compare(a, b, w)
+
+    monkeypatch.setattr("veille.events.linker.compare", counting)
+
+    def cost(n: int) -> int:
+        n_compared[0] = 0
+        events = Events({})
+        link_reports([report(k) for k in range(n)], events)
+        reassign(events, list(events.members))
+        return n_compared[0]
+
+    assert cost(200) <= 2.3 * cost(100)
