@@ -8,15 +8,16 @@ from concurrent.futures import ThreadPoolExecutor
 from tasks.context import Context
 from tasks.results import Extraction, Fetched
 from veille import items
+from veille.cleaning import words
 from veille.codes import Reason, Stage
 from veille.ownership import Owners, as_owned
 from veille.records.articles import Article, Extracted
 from veille.records.feeds import Failure, Item, Response
 from veille.sandbox import WorkerFailed
 from veille.text.pages import page_to_article
-from veille.text.walls import leads_to_front
+from veille.text.walls import MAX_WORDS, leads_to_front
 from veille.web.polling import counts_as_attempt, retry_item
-from warehouse.articles import by_address, known_texts
+from warehouse.articles import by_address, by_guid, known_texts, titles_of_texts
 
 
 def extract(ctx: Context, fetched: Sequence[Fetched], owners: Owners) -> Extraction:
@@ -28,10 +29,14 @@ def extract(ctx: Context, fetched: Sequence[Fetched], owners: Owners) -> Extract
     made = [_judged(ctx, i, r, x) for (i, r), x in zip(fetched, found, strict=True)]
     asked = [a for m in made if isinstance(m, Article) for a in (m.canonical, m.url) if a]
     asked_of = [i for i, _ in fetched]
-    judged = list(zip(asked_of, items.without_twins(made, asked_of, by_address(ctx.tx.con, asked)), strict=True))
+    listed = by_guid(ctx.tx, [m.url for m in made if isinstance(m, Article) and m.revision == 1])
+    settled, revisions = items.without_twins(made, asked_of, by_address(ctx.tx.con, asked), listed)
+    short = [m for m in settled if isinstance(m, Article) and m.revision == 1 and len(words(m.text)) <= MAX_WORDS]
+    settled = items.without_repeats(settled, asked_of, titles_of_texts(ctx.tx, short), retry_item)
+    judged = list(zip(asked_of, settled, strict=True))
     new = [(i, result) for i, result in judged if _is_news(i, result, old)]
     return Extraction(
-        articles=tuple(a for _, a in new if isinstance(a, Article)),
+        articles=(*(a for _, a in new if isinstance(a, Article)), *revisions),
         failures=tuple(f for _, f in new if isinstance(f, Failure)),
         unchanged=tuple(i for i, result in judged if not _is_news(i, result, old)),
     )
@@ -45,7 +50,9 @@ def _extracted(ctx: Context, item: Item, response: Response) -> Extracted | None
     if leads_to_front(item.url, response.final_url or item.url):
         return Extracted(False, Reason.REDIRECTED, f"led to {response.final_url}")
     try:
-        found: Extracted = ctx.sandbox.call(page_to_article, response.body, item, ctx.tx.now, response.content_type)
+        found: Extracted = ctx.sandbox.call(
+            page_to_article, response.body, item, ctx.tx.now, response.content_type, response.final_url or item.url
+        )
     except WorkerFailed as error:
         return Extracted(False, error.reason, error.detail)
     return found

@@ -87,7 +87,10 @@ class _Shrink:
             if record.kind != RecordKind.PAGE or item is None:
                 return record
             try:
-                found = self.sandbox.call(page_to_article, record.body, item, record.run_at or record.fetched_at)
+                now = record.run_at or record.fetched_at
+                found = self.sandbox.call(
+                    page_to_article, record.body, item, now, record.header("content-type"), record.url
+                )
             except WorkerFailed:
                 return record
             stored = texts.get(record.raw_ref)

@@ -6,6 +6,7 @@ import datetime as dt
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 
+from veille.items import Listed
 from veille.records.articles import Article
 from veille.text.copies import (
     BOILERPLATE,
@@ -126,6 +127,28 @@ def by_address(con: Con, addresses: Sequence[str]) -> dict[str, tuple[str, str]]
         return {}
     found = rows(con, sql("queries/by_address"), {"addresses": sorted(set(addresses))})
     return {r["address"]: (r["article_id"], r["title"]) for r in found}
+
+
+def by_guid(tx: Transaction, urls: Sequence[str]) -> dict[str, Listed]:
+    """Return the articles whose feed gave the same guid to one of these new addresses, by that address."""
+    if not urls:
+        return {}
+    found = tx.ask("by_guid", {"urls": list(urls), "now": tx.now})
+    return {r["address"]: Listed(**{k: v for k, v in r.items() if k != "address"}) for r in found}
+
+
+def titles_of_texts(tx: Transaction, articles: Sequence[Article]) -> dict[str, list[str]]:
+    """Return the titles under which an outlet's articles have the very text of one of these, by its address."""
+    if not articles:
+        return {}
+    tx.stage(
+        "staged_texts",
+        (
+            {"url": a.url, "outlet": a.outlet, "n_words": signature(a.url, a.text).n_words, "text": a.text}
+            for a in articles
+        ),
+    )
+    return {r["url"]: r["titles"] for r in tx.ask("titles_of_texts")}
 
 
 def id_of(con: Con, wanted: str) -> str:

@@ -54,11 +54,14 @@ def add_items(tx: Transaction, polls: Iterable[Poll]) -> Queued:
     """Queue the items never seen before as pending.
 
     An item is known if its address is, or if its feed listed the same guid with the same title (moved hosts, http to
-    https); a reused guid under another title is a new item.
+    https): then its address is rejected as the same article's. A reused guid under another title is a new item.
     """
     tx.stage("staged_items", (_item_row(item, tx.now) for poll in polls for item in poll.items))
     tx.run("keep_new_items")
-    brought = {r["feed_id"]: r["n"] for r in tx.rows("SELECT feed_id, count(*) AS n FROM staged_items GROUP BY ALL")}
+    brought = {
+        r["feed_id"]: r["n"]
+        for r in tx.rows("SELECT feed_id, count(*) AS n FROM staged_items WHERE status = 'pending' GROUP BY ALL")
+    }
     tx.con.execute("INSERT INTO store.items FROM staged_items")
     return Queued(brought, Loaded(sum(brought.values()), ""))
 

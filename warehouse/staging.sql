@@ -27,6 +27,7 @@ CREATE OR REPLACE TEMP TABLE tried (
 
 -- Articles.
 CREATE OR REPLACE TEMP TABLE staged_articles AS FROM store.articles LIMIT 0;
+CREATE OR REPLACE TEMP TABLE staged_texts (url VARCHAR, outlet VARCHAR, n_words INTEGER, "text" VARCHAR);
 CREATE OR REPLACE TEMP TABLE staged_copies (article_id VARCHAR, copy_of VARCHAR);
 CREATE OR REPLACE TEMP TABLE staged_scopes (article_id VARCHAR, scope VARCHAR);
 CREATE OR REPLACE TEMP TABLE staged_revisits (article_id VARCHAR, next_look_at TIMESTAMPTZ);

@@ -7,7 +7,7 @@ import gzip
 import ipaddress
 import time
 import zlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -245,3 +245,104 @@ def test_a_closed_client_asks_nothing(site: Site) -> None:
         pass
     with pytest.raises(RuntimeError, match="closed"):
         web.get(site.url("/a"))
+
+
+def sent(*parts: bytes) -> Callable[[Handler], None]:
+    """An answer byte for byte, after which the connection ends."""
+
+    def answer(handler: Handler) -> None:
+        for part in parts:
+            handler.wfile.write(part)
+        handler.close_connection = True
+
+    return answer
+
+
+OK_LINE, LENGTH = b"HTTP/1.1 200 OK\r\n", b"Content-Length: %d\r\n\r\n" % len(TEXT)
+
+
+@pytest.mark.parametrize(
+    "head",
+    [
+        OK_LINE + b"PHP Warning in /srv/x.php on line 3\r\n" + LENGTH,
+        OK_LINE + b"X Odd Name: 1\r\n" + LENGTH,
+        OK_LINE + b"Server : nginx\r\nX-Nul: a\0b\x07\r\n" + LENGTH,
+        OK_LINE + b": empty\r\n\tgoes on\r\nX-Folded: a\r\n  b\r\n" + LENGTH,
+        OK_LINE + b"X-Bytes: \xe9t\xe9 \xff\r\nX-\xe9: 1\r\n" + LENGTH,
+        OK_LINE.replace(b"\r", b"") + b"Oddity\n" + LENGTH.replace(b"\r", b""),
+        b"HTTP/1.1 100 Continue\r\n\r\n" + OK_LINE + b"Oddity\r\n" + LENGTH,
+    ],
+)
+def test_header_lines_that_are_none_are_passed_over(site: Site, head: bytes) -> None:
+    site.answers |= {"/x": sent(head, TEXT), "/y": sent(*(bytes([b]) for b in head), TEXT)}
+    with client() as web:
+        for path in ("/x", "/y"):
+            answer = web.get(site.url(path))
+            assert (answer.outcome, answer.body) == (Reason.OK, TEXT), answer.detail
+
+
+@pytest.mark.parametrize(
+    ("body", "is_whole"),
+    [
+        (b"<rss><channel><item/></channel></rss>\n", True),
+        (b"<html><p>Gao</p></html><!-- 0.3 s -->", True),
+        (b'{"items": []}', True),
+        (b"<html><p>Gao", False),
+        (b"<rss><channel><item/></channel>", False),
+    ],
+)
+def test_a_transfer_that_ends_early_is_good_if_the_document_is_whole(site: Site, body: bytes, is_whole: bool) -> None:
+    chunk = b"%x\r\n%s\r\n" % (len(body), body)
+    site.answers |= {
+        "/chunked": sent(OK_LINE + b"Transfer-Encoding: chunked\r\n\r\n", chunk),
+        "/long": sent(OK_LINE + b"Content-Length: 9999\r\n\r\n", body),
+        "/gzip": sent(OK_LINE + b"Content-Encoding: gzip\r\nContent-Length: 9999\r\n\r\n", gzip.compress(body)),
+        "/torn": sent(OK_LINE + b"Content-Encoding: gzip\r\nContent-Length: 9999\r\n\r\n", gzip.compress(body)[:-4]),
+    }
+    with client() as web:
+        for path in ("/chunked", "/long", "/gzip"):
+            answer = web.get(site.url(path))
+            assert (answer.outcome, answer.body) == ((Reason.OK, body) if is_whole else (Reason.TRUNCATED, b""))
+        assert web.get(site.url("/torn")).outcome == Reason.TRUNCATED
+
+
+def test_cookies_live_as_long_as_a_chain_of_redirects(site: Site) -> None:
+    def gate(handler: Handler) -> None:
+        if "visite=1" in handler.headers.get("Cookie", ""):
+            handler.send(200, TEXT)
+        else:
+            handler.send(302, b"", Location="/x", Set_Cookie="visite=1; Path=/; HttpOnly")
+
+    site.answers["/x"] = gate
+    with serving("127.0.1.22") as (other,), client() as web:
+        other.answers["/y"] = page(TEXT)
+        site.answers["/away"] = lambda h: h.send(302, b"", Location=other.url("/y"), Set_Cookie="secret=1; Path=/")
+        assert web.get(site.url("/x")).body == TEXT
+        assert web.get(site.url("/x")).body == TEXT
+        assert [("Cookie" in s.headers) for s in site.log if s.path == "/x"] == [False, True, False, True]
+        assert web.get(site.url("/away")).body == TEXT
+        assert "Cookie" not in other.log[-1].headers
+
+
+def test_a_page_that_only_sends_on_is_a_redirect(site: Site) -> None:
+    def refresh(content: str) -> Callable[[Handler], None]:
+        return page(
+            f"<html><head><meta http-equiv='refresh' content='{content}'></head><p>Un instant</p></html>".encode()
+        )
+
+    site.answers |= {
+        "/a": refresh("0;url=/b"),
+        "/b": page(TEXT),
+        "/reloads": refresh("300;url=/b"),
+        "/self": refresh("0; URL=/self"),
+        "/hidden": page(b'<noscript><meta http-equiv="refresh" content="0;url=/b"></noscript><p>Gao</p>'),
+        "/inside": refresh("0;url=http://127.0.2.9/"),
+    }
+    with client() as web:
+        assert web.get(site.url("/a")).body == TEXT
+        assert web.get(site.url("/a")).final_url == site.url("/b")
+        assert web.get(site.url("/a"), kind=RecordKind.FEED).body != TEXT
+        for path in ("/reloads", "/self", "/hidden"):
+            assert web.get(site.url(path)).final_url == site.url(path)
+            assert web.get(site.url(path)).outcome == Reason.OK
+        assert web.get(site.url("/inside")).outcome == Reason.FORBIDDEN_ADDRESS

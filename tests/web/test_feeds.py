@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import json
 from typing import Any
 
 import pytest
@@ -12,6 +13,7 @@ from hypothesis import strategies as st
 from veille.codes import Reason, TimePrecision
 from veille.records.feeds import Feed, FeedItem
 from veille.web.feeds import ParsedFeed, parse_feed
+from veille.web.redaction import without_items
 
 NOW = dt.datetime(2023, 12, 1, tzinfo=dt.UTC)
 FEED = Feed("niamey", "Niamey Direct", "http://site.example/fr/feed", "NE")
@@ -289,3 +291,87 @@ def test_never_raises(body: bytes, before: bytes) -> None:
 def test_as_the_warnings_stand(recwarn: Any) -> None:
     one(f"{LINK}<pubDate>Fri, 24 Nov 2023 10:15:00 GMT</pubDate>")
     assert list(recwarn) == []
+
+
+CAPTION = "<media:content url='http://site.example/i.jpg'><media:title>Photo</media:title><media:description>Légende de la photo.</media:description></media:content>"
+
+
+@pytest.mark.parametrize(
+    "item",
+    [
+        f"{LINK}<title>T</title><description>R</description>{CAPTION}",
+        f"{CAPTION}{LINK}<title>T</title><description>R</description>",
+        f"{LINK}<title>T</title><description>R</description><media:group>{CAPTION}</media:group>",
+        f"{LINK}<title>T</title><description>R</description><m:text xmlns:m='http://search.yahoo.com/mrss/'>x</m:text>",
+        f"{LINK}<title>T</title><description>R</description><image><title>P</title><link>http://site.example/i</link></image>",
+        f"{LINK}<title>T</title><description>R</description><media:title>jamais fermé",
+        "<title>&lt;![CDATA[T]]&gt;</title><link>&lt;![CDATA[http://site.example/a]]&gt;</link><description>&lt;![CDATA[R]]&gt;</description>",
+        f"{LINK}<atom:link xmlns:atom='http://www.w3.org/2005/Atom' rel='self' href='http://site.example/api'/><title>T</title>"
+        "<description>R</description>",
+        f"{LINK}<enclosure url='http://site.example/i.jpg' type='image/jpeg'>http://site.example/i.jpg</enclosure><title>T</title>"
+        "<description>R</description>",
+    ],
+)
+def test_what_describes_a_picture_is_not_the_articles(item: str) -> None:
+    found = one(item)
+    assert (found.url, found.title, found.summary, found.content) == ("http://site.example/a", "T", "R", "")
+
+
+@pytest.mark.parametrize(
+    "links",
+    [
+        "<link rel='alternate' href='/a'/><link rel='enclosure' type='image/jpeg'>http://site.example/i.jpg?w=3</link>",
+        "<link rel='related' href='/b'/><link href='/a'/><link rel='via' href='http://other.example/c'/>",
+        "<link rel='alternate' type='application/pdf' href='/a.pdf'/><link type='text/html' href='/a'/>",
+    ],
+)
+def test_of_several_links_the_page_is_chosen(links: str) -> None:
+    atom = f"<feed xmlns='http://www.w3.org/2005/Atom'><title>F</title><entry><id>http://site.example/a</id><title>T</title>{links}</entry></feed>"
+    assert [i.url for i in parsed(atom).items] == ["http://site.example/a"]
+
+
+def test_a_json_feed() -> None:
+    items: list[Any] = [
+        {
+            "id": 7,
+            "url": "/a",
+            "title": "Gao &amp; Tombouctou",
+            "content_html": "<p>Sept morts.</p>",
+            "authors": [{"name": "Awa"}],
+        },
+        {"id": "8", "external_url": "http://site.example/b", "content_text": "Deux < trois", "author": {"name": "Ali"}},
+        {"id": "9", "title": "sans adresse"},
+        "rien",
+    ]
+    items[0] |= {"date_published": "2023-11-24T09:15:00+01:00", "date_modified": "2023-11-25T00:00:00Z", "summary": 3}
+    body = json.dumps({"version": "https://jsonfeed.org/version/1.1", "title": "F", "items": items})
+    for form in (body.encode(), b"\xef\xbb\xbf \n" + body.encode()):
+        first, second = parsed(form).items
+        assert (first.url, first.guid, first.title) == ("http://site.example/a", "7", "Gao & Tombouctou")
+        assert (first.content, first.authors, at(first)) == ("<p>Sept morts.</p>", ("Awa",), "2023-11-24 08:15 minute")
+        assert (second.url, second.content, second.authors) == (
+            "http://site.example/b",
+            "<p>Deux &lt; trois</p>",
+            ("Ali",),
+        )
+
+
+@pytest.mark.parametrize(
+    "body", ["{", "{}", '{"items": []}', '{"version": "https://jsonfeed.org/version/1", "items": {}}', "{" * 90_000]
+)
+def test_json_that_is_no_feed(body: str) -> None:
+    assert parsed(body) == ParsedFeed(False, Reason.NOT_A_FEED)
+
+
+def test_an_item_of_a_json_feed_can_be_taken_out() -> None:
+    items = [
+        {"id": n, "url": f"http://site.example/{n}", "title": f"Titre {n}", "content_text": f"Phrase {n}."}
+        for n in "abc"
+    ]
+    body = json.dumps({"version": "https://jsonfeed.org/version/1.1", "items": items}).encode()
+    left = without_items(body, FEED, FEED.url, NOW, lambda item: item.guid == "b")
+    assert left is not None
+    assert b"Phrase b." not in left
+    assert [(i.url, i.guid, i.title, i.content) for i in parsed(left).items] == [
+        (i.url, i.guid, i.title, i.content) for i in parsed(body).items if i.guid != "b"
+    ]

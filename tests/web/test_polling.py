@@ -181,11 +181,23 @@ def test_a_new_address_in_the_list_is_a_new_start() -> None:
     assert current_state(FEED, gone) == gone
 
 
-FINAL = ["http_410", "http_451", "robots", "forbidden_address", "redirect_loop", "too_many_redirects", "too_large",
+FINAL = ["http_410", "http_451", "robots", "forbidden_address", "too_large",
          "bad_url"]  # fmt: skip
-THREE = ["http_404", "http_400", "http_302", "http_204", "empty", "binary", "bad_encoding", "bad_request", "no_text"]
+THREE = [
+    "http_404",
+    "http_400",
+    "http_302",
+    "http_204",
+    "empty",
+    "binary",
+    "bad_encoding",
+    "bad_request",
+    "no_text",
+    "redirect_loop",
+    "too_many_redirects",
+]
 PASSING = ["timeout", "reset", "truncated", "connect", "dns", "tls", "bad_response", "robots_unreachable", "http_500",
-           "http_503", "http_429", "http_403", "http_401", "http_408"]  # fmt: skip
+           "http_503", "http_429", "http_403", "http_401", "http_408", "wall", "soft_404", "redirected"]  # fmt: skip
 
 
 def tries(reason: str) -> list[dt.timedelta]:

@@ -14,6 +14,7 @@ import html
 import re
 from dataclasses import dataclass
 
+import lxml.html
 import trafilatura
 from lxml import etree
 from lxml.html import HtmlElement
@@ -22,8 +23,9 @@ from trafilatura.utils import load_html
 from veille.cleaning import clean, fold, one_line, words
 from veille.codes import Reason
 from veille.records.articles import Extracted
+from veille.text import furniture
 from veille.text.charset import decoded
-from veille.text.metadata import PageMetadata, page_metadata
+from veille.text.metadata import PageMetadata, entities_read, page_metadata
 from veille.text.walls import no_article
 
 #: Texts under this many words are compared with what the feed gives.
@@ -68,6 +70,7 @@ class Hints:
     summary: str = ""
     content: str = ""
     authors: tuple[str, ...] = ()
+    url: str = ""  # where the page was found
 
 
 def extract(page: bytes, hints: Hints, content_type: str = "") -> tuple[Extracted, PageMetadata]:
@@ -83,8 +86,11 @@ def extract(page: bytes, hints: Hints, content_type: str = "") -> tuple[Extracte
         return Extracted(False, Reason.TOO_MANY_TAGS, f"{n_tags} tags"), PageMetadata()
     page = decoded(page, content_type).encode("utf-8", "replace")  # which the parsers below take for what it is
     tree = load_html(page)
-    facts = page_metadata(tree) if tree is not None else PageMetadata()
-    named = " ".join((_page_title(tree), facts.title, facts.heading))  # before `_body`, which takes the tree apart
+    facts = page_metadata(tree, hints.url, hints.title) if tree is not None else PageMetadata()
+    title_of_page = _page_title(tree, facts.heading)  # before `_body`, which takes the tree apart
+    named = " ".join((title_of_page, facts.title, facts.heading))
+    if tree is not None:
+        furniture.clear(tree)
     own = _body(tree) if tree is not None else ""
     if why := no_article(page, named, hints.title, own):
         return Extracted(False, why, one_line(f"{named[:80]}: {own[:80]}")), facts
@@ -92,7 +98,7 @@ def extract(page: bytes, hints: Hints, content_type: str = "") -> tuple[Extracte
     if len(words(text)) < MIN_WORDS:
         reason = Reason.NO_TEXT if tree is not None else Reason.NOT_HTML
         return Extracted(False, reason, f"{len(page)} bytes, no article text"), facts
-    title = one_line(hints.title) or facts.title or _page_title(tree)
+    title = one_line(hints.title) or facts.title or title_of_page
     body = _without_head(text, title, hints.authors or facts.authors)
     is_teaser = facts.is_paid or bool(_PAID.search(body[-300:])) or _is_cut(body, hints)
     return (
@@ -131,8 +137,8 @@ def _best_text(page: bytes, own: str | None, hints: Hints, facts: PageMetadata) 
     text = own or ""
     if len(words(text)) >= BRIEF_WORDS:
         return text
-    precise = _body(load_html(page), precise=True) if own is not None else ""
-    full = _promo_free(strip_html(hints.content)) if hints.content else ""
+    precise = _precise(page) if own is not None else ""
+    full = _promo_free(strip_html(_cleared(hints.content))) if hints.content else ""
     if full and len(words(full)) >= min(len(words(precise)), SHORT_WORDS):
         return full
     if len(words(precise)) >= SHORT_WORDS:
@@ -143,6 +149,23 @@ def _best_text(page: bytes, own: str | None, hints: Hints, facts: PageMetadata) 
         if len(words(candidate)) >= MIN_WORDS and (not anchor or _covers(candidate, anchor)):
             return candidate
     return max([precise, text, *given], key=lambda t: len(words(t)))
+
+
+def _precise(page: bytes) -> str:
+    tree = load_html(page)
+    if tree is not None:
+        furniture.clear(tree)
+    return _body(tree, precise=True)
+
+
+def _cleared(content: str) -> str:
+    """A fragment of HTML without what is beside its text; as it is where it does not parse."""
+    try:
+        tree = lxml.html.fragment_fromstring(content, create_parent="div")
+        furniture.clear(tree)
+        return str(lxml.html.tostring(tree, encoding="unicode"))
+    except (ValueError, etree.LxmlError):
+        return content
 
 
 def _body(tree: HtmlElement | None, precise: bool = False) -> str:
@@ -169,10 +192,13 @@ def _covers(candidate: str, anchor: str) -> bool:
     return sum(w in have for w in want) >= 0.6 * len(want)
 
 
-def _page_title(tree: HtmlElement | None) -> str:
+def _page_title(tree: HtmlElement | None, heading: str) -> str:
+    """What stands above the text, unless that is the outlet's name; else the page's title without its last part, which is that."""
     found = tree.xpath("//title/text()") if tree is not None else []
-    parts = re.split(r"(\s+[|–—-]\s+)", str(found[0])) if found else [""]
-    return one_line("".join(parts[:-2]) or parts[0])  # the last part is the outlet's name
+    parts = re.split(r"(\s+[|–—-]\s+)", entities_read(str(found[0]))) if found else [""]
+    cut = one_line("".join(parts[:-2]) or parts[0])
+    is_outlet = len(parts) > 1 and set(words(heading)) <= set(words(parts[-1]))
+    return cut if is_outlet or not heading else heading
 
 
 def _without_head(text: str, title: str, authors: tuple[str, ...]) -> str:

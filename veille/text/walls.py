@@ -24,6 +24,9 @@ _NOT_FOUND = re.compile(
     r"\b404\b|page (?:introuvable|non trouvee|not found|inexistante)|(?:page|article|contenu) (?:demandee?|que vous (?:cherchez|recherchez)) (?:n existe|est introuvable|a ete supprim)"
     r"|n a pas ete trouvee?|oups ?! |nothing (?:was )?found|aucun resultat"
 )
+_MOVING = re.compile(
+    r"(?:allez|va|vas) etre redirig|redirection (?:en cours|automatique)|you (?:are being|will be) redirected|redirecting (?:to|you)"
+)
 _REFRESH = re.compile(rb"<meta[^>]{0,80}http-equiv\s*=\s*[\"']?refresh[^>]{0,200}url\s*=", re.IGNORECASE)
 #: An article is longer than what a wall says; a page this long is read as one.
 MAX_WORDS = 160
@@ -42,7 +45,13 @@ def no_article(page: bytes, title: str, listed: str, text: str) -> Reason | None
         return Reason.SOFT_404
     if _WALL.search(head):
         return Reason.WALL
-    return Reason.REDIRECTED if n_words < 60 and _REFRESH.search(page[:8192]) else None
+    is_moving = _REFRESH.search(page[:8192]) or _MOVING.search(head)
+    return Reason.REDIRECTED if n_words < 60 and is_moving else None
+
+
+def is_unannounced(text: str, listed: str) -> bool:
+    """Tell whether a short text has next to nothing in common with the title that its feed gave."""
+    return bool(words(listed)) and len(words(text)) <= MAX_WORDS and not _carries(text, listed, 0.25)
 
 
 def leads_to_front(asked: str, final: str) -> bool:
@@ -56,7 +65,7 @@ def leads_to_front(asked: str, final: str) -> bool:
     return is_front and (one.path.strip("/") != other.path.strip("/") or bool(one.query))
 
 
-def _carries(text: str, listed: str) -> bool:
+def _carries(text: str, listed: str, share: float = 0.5) -> bool:
     """Whether a page speaks of what its feed announced: half of the long words of the title."""
     wanted = {w for w in words(listed) if len(w) > 3}
-    return bool(wanted) and len(wanted & set(words(text))) * 2 >= len(wanted)
+    return bool(wanted) and len(wanted & set(words(text))) >= share * len(wanted)

@@ -54,6 +54,10 @@ class Archived:
     run_at: dt.datetime | None = None  # the present of the run that fetched it
     note: str = ""
 
+    def header(self, name: str) -> str:
+        """Return the first header of that name (lower case), "" if there is none."""
+        return next((v for k, v in self.headers if k.lower() == name), "")
+
 
 class Archive:
     """Appends to `directory`; a context manager, safe to share between threads. `now` dates the file's name."""

@@ -15,18 +15,20 @@ from types import TracebackType
 from veille.codes import Reason, RecordKind
 from veille.records.feeds import Response
 from veille.web.archive import Archive, Archived
+from veille.web.cookies import Cookies
 from veille.web.exchange import Answer, Headers, Request, Transport
 from veille.web.guard import Connect, Network, Resolve, connect_address, resolve_name
 from veille.web.headers import max_age_s, retry_after_s
 from veille.web.hosts import Hosts
 from veille.web.limits import Limits
 from veille.web.pruning import unpack
+from veille.web.refresh import refresh_target
 from veille.web.robots import Robots
 from veille.web.urls import host_of, resolved
 
 _ACCEPT = {
     RecordKind.PAGE: "text/html,application/xhtml+xml;q=0.9,*/*;q=0.5",
-    RecordKind.FEED: "application/rss+xml,application/atom+xml,application/xml;q=0.9,text/xml;q=0.9,*/*;q=0.5",
+    RecordKind.FEED: "application/rss+xml,application/atom+xml,application/feed+json,application/xml;q=0.9,text/xml;q=0.9,*/*;q=0.5",
 }
 _REDIRECTS = (301, 302, 303, 307, 308)
 _PERMANENT = (301, 308)
@@ -121,7 +123,7 @@ class Client:
             max_bytes or (self._limits.feed_bytes if is_feed else self._limits.page_bytes),
             self._limits.feed_s if is_feed else self._limits.page_s,
         )
-        trail = self._follow(request, asks_robots=True)
+        trail = self._follow(request, asks_robots=True, follows_pages=kind == RecordKind.PAGE)
         raw_ref = self._archived(trail, kind, url, note) if trail.answer.outcome == Reason.OK else ""
         return _response(url, trail, raw_ref)
 
@@ -138,23 +140,32 @@ class Client:
             headers.append(("If-Modified-Since", last_modified))
         return headers
 
-    def _follow(self, request: Request, asks_robots: bool) -> _Trail:
-        """The request and its redirects, all within `request.seconds`."""
+    def _follow(self, request: Request, asks_robots: bool, follows_pages: bool = False) -> _Trail:
+        """The request and its redirects, all within `request.seconds`; cookies are kept that long and no longer.
+
+        `follows_pages`: a page that only says where the article lies now is a redirect too.
+        """
         start = resolved(request.url)
         if start is None:
             return _Trail(request.url, Answer(Reason.BAD_URL, detail="no address of a page on the web"))
-        trail, seen, left = _Trail(start, Answer(Reason.BAD_URL)), {start}, request.seconds
+        cookies = Cookies()
+        trail, seen, left = _Trail(start, Answer(Reason.BAD_URL)), {(start, "")}, request.seconds
         for _ in range(self._limits.max_redirects + 1):
-            answer = self._one(replace(request, url=trail.url, seconds=left), asks_robots)
+            headers = cookies.added_to(request.headers, trail.url)
+            answer = self._one(replace(request, url=trail.url, headers=headers, seconds=left), asks_robots)
             left -= answer.took_s
             trail = replace(trail, answer=answer)
-            location = answer.header("location") if answer.status in _REDIRECTS else ""
+            location = _location(answer, follows_pages)
             if not location:
                 return trail
+            cookies.keep(answer.headers, trail.url)
             target = resolved(_readable(location), trail.url)
-            if target is None or target in seen or left <= 0:
-                return replace(trail, answer=_not_followed(answer, target, left))
-            seen.add(target)
+            sent = cookies.header(target) if target else ""
+            if target is None or (target, sent) in seen or left <= 0:
+                return (
+                    trail if answer.outcome == Reason.OK else replace(trail, answer=_not_followed(answer, target, left))
+                )
+            seen.add((target, sent))
             trail = _Trail(target, answer, trail.n_hops + 1, trail.is_permanent and answer.status in _PERMANENT)
         detail = f"more than {self._limits.max_redirects} redirects"
         return replace(trail, answer=Answer(Reason.TOO_MANY_REDIRECTS, trail.answer.status, detail))
@@ -194,10 +205,6 @@ class Client:
 
 def archived_response(record: Archived, asked: str) -> Response:
     """Return the response that a record of the raw archive keeps, as `get` gave it then."""
-
-    def header(name: str) -> str:
-        return next((v for k, v in record.headers if k.lower() == name), "")
-
     return Response(
         url=asked,
         outcome=Reason.OK,
@@ -205,10 +212,10 @@ def archived_response(record: Archived, asked: str) -> Response:
         extracted=unpack(record.body) if record.kind == RecordKind.EXTRACT else None,
         final_url=record.url,
         body=record.body,
-        content_type=header("content-type"),
-        etag=header("etag") or None,
-        last_modified=header("last-modified") or None,
-        max_age_s=max_age_s(header("cache-control")),
+        content_type=record.header("content-type"),
+        etag=record.header("etag") or None,
+        last_modified=record.header("last-modified") or None,
+        max_age_s=max_age_s(record.header("cache-control")),
         raw_ref=record.raw_ref,
     )
 
@@ -217,6 +224,12 @@ def _not_followed(answer: Answer, target: str | None, left_s: float) -> Answer:
     """A redirect to no address, in a circle, or too late."""
     outcome = Reason.BAD_URL if target is None else Reason.TIMEOUT if left_s <= 0 else Reason.REDIRECT_LOOP
     return Answer(outcome, answer.status, f"redirected to {answer.header('location')[:200]}")
+
+
+def _location(answer: Answer, follows_pages: bool) -> str:
+    if answer.status in _REDIRECTS:
+        return answer.header("location")
+    return refresh_target(answer.body) if follows_pages and answer.outcome == Reason.OK else ""
 
 
 def _readable(location: str) -> str:

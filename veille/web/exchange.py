@@ -7,6 +7,7 @@ would look like a failure. Redirects, robots.txt and politeness are not known he
 from __future__ import annotations
 
 import http
+import re
 import ssl
 import threading
 import time
@@ -181,8 +182,12 @@ def _with_body(head: Answer, response: httpcore.Response, request: Request, max_
         raise BadBody(Reason.TOO_LARGE, f"{length} bytes announced, more than {request.max_bytes}")
     decoder = Decoder(head.header("content-encoding"), request.max_bytes, max_ratio)
     try:
-        for piece in response.iter_stream():
-            decoder.feed(piece)
+        try:
+            for piece in response.iter_stream():
+                decoder.feed(piece)
+        except (httpcore.RemoteProtocolError, httpcore.ReadError):
+            if not _is_whole(decoder.finish()):
+                raise
         body = decoder.finish()
     except BadBody as bad:
         if not (request.keep_beginning and bad.outcome == Reason.TOO_LARGE):
@@ -191,6 +196,15 @@ def _with_body(head: Answer, response: httpcore.Response, request: Request, max_
     if not body.strip():
         return _failed(head, Reason.EMPTY, f"{head.status} with an empty body")
     return Answer(Reason.OK, head.status, head.detail, head.headers, body)
+
+
+#: How documents end; what follows is at most a comment of the server's.
+_END = re.compile(rb"(?:</(?:rss|feed|(?:\w+:)?rdf|html)\s*>|\})\s*(?:<!--[^<>]{0,500}-->\s*)*\Z", re.IGNORECASE)
+
+
+def _is_whole(body: bytes) -> bool:
+    """Whether a document has its end, although the transfer had none: no last chunk, a length that is too large."""
+    return bool(_END.search(body[-1000:]))
 
 
 def _failed(head: Answer | None, outcome: str, detail: str) -> Answer:

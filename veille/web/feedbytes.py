@@ -20,6 +20,9 @@ _HTML = re.compile(rb"<!doctype\s+html|<(?:html|head|body)[\s>]", re.IGNORECASE)
 _START = re.compile(rb"<\?xml\s|<(?:[a-z][\w.-]*:)?(?:rss|feed|rdf)[\s>]", re.IGNORECASE)
 _ROOT = re.compile(rb"<(?:[a-z][\w.-]*:)?(?:rss|feed|rdf|channel|entry)[\s>]", re.IGNORECASE)
 _DECLARED = re.compile(rb"<\?xml[^>]{0,200}?encoding\s*=\s*[\"']([A-Za-z0-9._:-]{2,40})[\"']")
+_MEDIA_SPACE = re.compile(
+    rb"xmlns:([\w.-]{1,40})\s*=\s*[\"']https?://(?:search\.yahoo\.com/mrss|www\.itunes\.com/dtds)"
+)
 _OUR_DECLARATION = '<?xml version="1.0" encoding="utf-8"?>\n'
 _DECLARATION = re.compile(r"^\s*<\?xml[^>]*>")
 #: Codecs that a declaration may choose; Python knows others that are no encodings of text, or cost too much.
@@ -50,6 +53,39 @@ _ELEMENT_END = re.compile(r"</[^<>]*>|/>")
 def looks_like_html(body: bytes) -> bool:
     """Tell whether the body begins as a web page does: a challenge, an error page, a home page in the feed's place."""
     return bool(_HTML.search(body[:_HEAD]))
+
+
+def looks_like_json(body: bytes) -> bool:
+    """Tell whether the body begins as a JSON object does."""
+    return body[:_HEAD].removeprefix(codecs.BOM_UTF8).lstrip().startswith(b"{")
+
+
+def without_media(text: bytes) -> bytes:
+    """Return a feed without the elements that describe its pictures, sounds and films, captions and titles included.
+
+    The feed library takes them for the item's own: Media RSS, iTunes, and `image` inside of an item.
+    """
+    prefixes = {b"media", b"itunes"} | {found[1] for found in _MEDIA_SPACE.finditer(text[: 1 << 16])}
+    tag = re.compile(
+        rb"<(?P<close>/?)(?:(?P<media>(?:"
+        + b"|".join(map(re.escape, sorted(prefixes)))
+        + rb"):[\w.-]+|image)|(?:item|entry))"
+        rb"(?=[\s/>])[^<>]*>",
+        re.IGNORECASE,
+    )
+    parts, end, depth, start = [], 0, 0, 0
+    for found in tag.finditer(text):
+        if not found["media"]:  # whatever is still open here was never closed
+            depth = 0
+        elif found["close"]:
+            depth -= depth > 0
+            if depth == 0 and start >= end:
+                parts.append(text[end:start])
+                end = found.end()
+        elif not found[0].endswith(b"/>"):
+            start = found.start() if depth == 0 else start
+            depth += 1
+    return b"".join([*parts, text[end:]])
 
 
 def looks_like_feed(text: bytes) -> bool:

@@ -1,4 +1,4 @@
-"""A feed's bytes become items: RSS, RDF and Atom, well formed or not, with every field cleaned.
+"""A feed's bytes become items: RSS, RDF, Atom and JSON Feed, well formed or not, with every field cleaned.
 
 `bozo` (not well formed) is noted and never a reason to reject: truncated feeds, undeclared entities and PHP warnings
 still hold items. What the feed library is not trusted with: encodings (`feedbytes`), dates (`veille.dates`), HTML
@@ -21,8 +21,17 @@ from veille.codes import Reason, TimePrecision
 from veille.dates import parse_published
 from veille.records.feeds import Feed, FeedItem
 from veille.reference.countries import timezone_of
-from veille.web.feedbytes import MAX_ITEMS, MAX_TAGS, looks_like_feed, looks_like_html, repaired
-from veille.web.plain import clean, plain
+from veille.web.feedbytes import (
+    MAX_ITEMS,
+    MAX_TAGS,
+    looks_like_feed,
+    looks_like_html,
+    looks_like_json,
+    repaired,
+    without_media,
+)
+from veille.web.jsonfeed import entries_of
+from veille.web.plain import clean, plain, without_cdata
 from veille.web.urls import canonical, resolved
 
 MAX_CONTENT_CHARS = 1_000_000
@@ -47,13 +56,18 @@ def parse_feed(body: bytes, feed: Feed, base_url: str, now: dt.datetime) -> Pars
 
     Each item's `url` is canonical and appears once; at most 5,000 items are read.
     """
+    if looks_like_json(body):
+        listed = entries_of(body)
+        if listed is None:
+            return ParsedFeed(False, Reason.NOT_A_FEED)
+        return ParsedFeed(True, "", _items(listed[:MAX_ITEMS], feed, base_url, now))
     try:
         text, is_cut = repaired(body)
         if not looks_like_feed(text):
             return ParsedFeed(False, Reason.HTML if looks_like_html(body) else Reason.NOT_A_FEED)
         if text.count(b"<") > MAX_TAGS:
             return ParsedFeed(False, Reason.UNPARSABLE)
-        result = feedparser.parse(io.BytesIO(text), resolve_relative_uris=False, sanitize_html=False)
+        result = feedparser.parse(io.BytesIO(without_media(text)), resolve_relative_uris=False, sanitize_html=False)
     except Exception:  # whatever a hostile feed makes of a parser, it is this feed's failure alone
         return ParsedFeed(False, Reason.UNPARSABLE)
     entries, channel = result["entries"][:MAX_ITEMS], result["feed"]
@@ -97,13 +111,30 @@ def _link(entry: Mapping[str, Any], base_url: str) -> str:
 
     A site's front page is no article, however many items point to it.
     """
-    is_guid = _string(entry, "link") == _string(entry, "id")  # the library offers any guid as a link
-    for key, base in (("feedburner_origlink", base_url), ("link", "" if is_guid else base_url), ("id", "")):
-        link = clean(_string(entry, key)).strip()
-        whole = resolved(link, base) if link else None
-        if whole and not re.fullmatch(r"https?://[^/]*/", whole):
-            return link if key != "id" else whole
-    return ""
+    given = _string(entry, "link")
+    is_guid = given == _string(entry, "id")  # the library offers any guid as a link
+    own = [(link, base_url) for link in _own_links(entry)]
+    asked = [(_string(entry, "feedburner_origlink"), base_url), *own, (given, "" if is_guid else base_url)]
+    for said, base in asked:
+        link = clean(without_cdata(said)).strip()
+        if link and _is_page(resolved(link, base)):
+            return link
+    whole = resolved(clean(_string(entry, "id")).strip(), "")
+    return whole if whole and _is_page(whole) else ""
+
+
+def _is_page(url: str | None) -> bool:
+    return bool(url) and not re.fullmatch(r"https?://[^/]*/", url or "")
+
+
+def _own_links(entry: Mapping[str, Any]) -> list[str]:
+    """The links that are said to be the item's page, web pages before other forms of it.
+
+    The library's own choice is the last link with an address or a text, whatever it is: an image, a file of sound.
+    """
+    given = [link for link in dict.get(_as_dict(entry), "links") or () if link.get("rel", "alternate") == "alternate"]
+    given.sort(key=lambda link: link.get("type", "text/html") not in _HTML_TYPES)
+    return [str(link.get("href") or "") for link in given]
 
 
 def _published(
@@ -122,7 +153,7 @@ def _content(entry: Mapping[str, Any]) -> str:
     """The full text as HTML where the feed gives one."""
     parts = dict.get(_as_dict(entry), "content") or ()
     for part in sorted(parts, key=lambda p: p.get("type") not in _HTML_TYPES):
-        if text := clean(str(part.get("value") or "")).strip()[:MAX_CONTENT_CHARS]:
+        if text := clean(without_cdata(str(part.get("value") or ""))).strip()[:MAX_CONTENT_CHARS]:
             return text if part.get("type") in _HTML_TYPES else f"<p>{html.escape(text, quote=False)}</p>"
     return ""
 

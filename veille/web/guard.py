@@ -15,6 +15,8 @@ from typing import Any
 
 import httpcore
 
+from veille.web.head import Head
+
 Network = ipaddress.IPv4Network | ipaddress.IPv6Network
 Resolve = Callable[[str, int], Sequence[str]]
 Connect = Callable[[str, int, float | None], httpcore.NetworkStream]
@@ -158,13 +160,17 @@ class GuardedBackend(httpcore.NetworkBackend):
 
 
 class _TimedStream(httpcore.NetworkStream):
-    """A stream whose every operation ends at the deadline."""
+    """A stream whose every operation ends at the deadline, and whose answer begins with a head that can be read."""
 
     def __init__(self, stream: httpcore.NetworkStream, deadline: float | None) -> None:
         self._stream, self._deadline = stream, deadline
+        self._head = Head()
 
     def read(self, max_bytes: int, timeout: float | None = None) -> bytes:
-        return self._stream.read(max_bytes, _left(timeout, self._deadline, httpcore.ReadTimeout))
+        while True:
+            piece = self._stream.read(max_bytes, _left(timeout, self._deadline, httpcore.ReadTimeout))
+            if (out := self._head.feed(piece)) or not piece:
+                return out
 
     def write(self, buffer: bytes, timeout: float | None = None) -> None:
         self._stream.write(buffer, _left(timeout, self._deadline, httpcore.WriteTimeout))

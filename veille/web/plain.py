@@ -11,6 +11,8 @@ _BAD = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufeff\ufffe
 _TAG = re.compile(
     r"<(?P<close>/?)(?P<name>[a-zA-Z][\w:-]*+)(?P<rest>[^<>]*+)>|<!--(?:.*?-->|.*+)|<[!?][^<>]*+>", re.DOTALL
 )
+#: Written by feeds that escape their CDATA sections once more.
+_CDATA = re.compile(r"<!\[CDATA\[|\]\](?:>|&gt;)")
 _INLINE_NAMES = "a abbr acronym b big cite code em font i ins del q s small span strong sub sup tt u wbr"
 _INLINE = frozenset(_INLINE_NAMES.split())
 _UNSEEN = frozenset(("script", "style", "noscript", "template"))
@@ -26,11 +28,20 @@ def plain(text: str) -> str:
     """
     text = text[:MAX_CHARS]
     for _ in range(3):
-        simpler = html.unescape(_without_tags(text))
+        simpler = html.unescape(_without_tags(without_cdata(text)))
         if simpler == text:
             break
         text = simpler
     return " ".join(clean(_without_tags(text)).split())
+
+
+def without_cdata(text: str) -> str:
+    """Return `text` without the marks of CDATA sections that were escaped as if they were text.
+
+    >>> without_cdata("<![CDATA[Sept morts]]>"), without_cdata("bilan ]]> provisoire")
+    ('Sept morts', 'bilan ]]> provisoire')
+    """
+    return _CDATA.sub("", text) if "<![CDATA[" in text else text
 
 
 def clean(text: str) -> str:

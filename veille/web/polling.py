@@ -31,8 +31,6 @@ FINAL_AT_ONCE = frozenset(
         "http_451",
         Reason.ROBOTS,
         Reason.FORBIDDEN_ADDRESS,
-        Reason.REDIRECT_LOOP,
-        Reason.TOO_MANY_REDIRECTS,
         Reason.TOO_LARGE,
         Reason.TOO_MANY_TAGS,
         Reason.BAD_URL,

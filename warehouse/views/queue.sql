@@ -13,7 +13,7 @@ COMMENT ON COLUMN rejected.last_at IS 'Last attempt (UTC).';
 COMMENT ON COLUMN rejected.attempts IS 'Number of attempts.';
 
 CREATE OR REPLACE VIEW pending AS
-SELECT url, feed_id, reason, attempts, next_attempt_at
+SELECT url, feed_id, reason, attempts, next_attempt_at, title, summary
 FROM store.items
 WHERE status = 'pending';
 COMMENT ON VIEW pending IS 'Items that will be tried (again).';
@@ -22,6 +22,9 @@ COMMENT ON COLUMN pending.feed_id IS 'Feed that listed it.';
 COMMENT ON COLUMN pending.reason IS 'Why the last attempt failed; new for an item not tried yet.';
 COMMENT ON COLUMN pending.attempts IS 'Attempts so far.';
 COMMENT ON COLUMN pending.next_attempt_at IS 'Not before this time (UTC).';
+COMMENT ON COLUMN pending.title IS
+    'What its feed calls it: with the summary, all that is known of it until its page can be read.';
+COMMENT ON COLUMN pending.summary IS 'What its feed says of it; no source of any event.';
 
 CREATE OR REPLACE VIEW feed_health AS
 WITH latest AS (
