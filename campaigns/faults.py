@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import contextlib
 import gzip
+import json
 import sys
 import tempfile
 import time
@@ -135,6 +136,64 @@ def robots(answer: Answer | str) -> Callable[[Site], None]:
     return setup
 
 
+def json_feed(site: Site) -> bytes:
+    items = [{"id": "0", "url": site.url("/p/0"), "title": "Des pompes pour le quartier"}]
+    return json.dumps({"version": "https://jsonfeed.org/version/1.1", "title": "t", "items": items}).encode()
+
+
+def feed_and_page(answer: Answer) -> Callable[[Site], None]:
+    """The feed answers so, and lists a page that behaves."""
+    return also({"/feed": answer, "/p/0": page(html())})
+
+
+def also(answers: Mapping[str, Answer]) -> Callable[[Site], None]:
+    """A good feed, but for these answers."""
+
+    def setup(site: Site) -> None:
+        body(rss)(site)
+        site.answers |= answers
+
+    return setup
+
+
+def heading(lines: bytes, content: bytes = b"") -> Answer:
+    """The feed, or what is given, below a head with these lines in it."""
+
+    def answer(h: Handler) -> None:
+        sent = content or rss(h.site)
+        raw(b"HTTP/1.1 200 OK\r\n" + lines + b"Content-Length: %d\r\n\r\n" % len(sent) + sent)(h)
+
+    return answer
+
+
+def unending(h: Handler) -> None:
+    """Chunks without a last one."""
+    sent = rss(h.site)
+    raw(b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n%x\r\n%s\r\n" % (len(sent), sent))(h)
+
+
+def gate(make: Callable[[Site], bytes]) -> Answer:
+    """Sends in a circle who brings no cookie."""
+
+    def answer(h: Handler) -> None:
+        if "seen=1" in h.headers.get("Cookie", ""):
+            h.send(200, make(h.site))
+        else:
+            h.send(302, b"", Location=h.path, Set_Cookie="seen=1; Path=/")
+
+    return answer
+
+
+def refresh(url: str) -> Answer:
+    return page(
+        f"<html><head><meta http-equiv='refresh' content='0;url={url}'></head><p>Un instant.</p></html>".encode()
+    )
+
+
+CAPTION = b"<media:content xmlns:media='http://search.yahoo.com/mrss/'><media:description>A pump.</media:description></media:content>"
+NEIGHBOUR = b"<script type='application/ld+json'>" + json.dumps(
+    {"@type": "NewsArticle", "headline": "Football : la finale", "url": "/foot", "datePublished": "2019-01-01"}
+).encode() + b"</script>"  # fmt: skip
 LAUGHS = b'<?xml version="1.0"?><!DOCTYPE r [<!ENTITY a "ha">' + b"".join(
     f'<!ENTITY a{i} "{"&a%s;" % (i - 1 if i else "") * 10}">'.encode() for i in range(12)
 ) + b']><rss version="2.0"><channel><title>&a11;</title></channel></rss>'  # fmt: skip
@@ -168,7 +227,14 @@ FAULTS: Mapping[str, Fault] = {
     "no-http": Fault(feed(raw(b"SSH-2.0-OpenSSH_9.2\r\n")), "reset"),
     "bad-chunk": Fault(feed(raw(b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\nabc")), "truncated"),
     "big-header": Fault(feed(page(b"<rss/>", X_Long="a" * 300_000)), "bad_response"),
-    "json": Fault(feed(page(b'{"version": "https://jsonfeed.org/version/1", "items": []}', kind="application/json")), "not_a_feed"),
+    "json": Fault(feed(page(b'{"version": "https://jsonfeed.org/version/1", "items": []}', kind="application/json")), "ok"),
+    "json-api": Fault(feed(page(b'{"posts": [{"url": "/p/0"}]}', kind="application/json")), "not_a_feed"),
+    "json-deep": Fault(feed(page(b'{"a":' * 200_000, kind="application/feed+json")), "not_a_feed"),
+    "unmodified": Fault(feed(page(b"", 304)), "http_304"),
+    "robots-rules": Fault(robots("User-agent: *\n" + "Disallow: /*a*b*c*d*e$\n" * 20_000), "ok", "article"),
+    "robots-stars": Fault(robots("User-agent: *\nDisallow: /" + "*a" * 2_000 + "$\n"), "ok", "article"),
+    "moved-to-nothing": Fault(feed(moved("/away", 301)), "http_404"),
+    "hostile-cookies": Fault(feed(lambda h: h.send(302, b"", Location="/feed", Set_Cookie="a=" + "b" * 60_000)), "redirect_loop"),
     "binary": Fault(feed(page(bytes(range(256)) * 64, kind="application/rss+xml")), "not_a_feed"),
     "laughs": Fault(feed(page(LAUGHS, kind="application/rss+xml")), "ok"),
     "nested": Fault(feed(page(b"<rss version='2.0'><channel>" + b"<a>" * 200_000, kind="application/rss+xml")), "unparsable"),
@@ -189,7 +255,23 @@ FAULTS: Mapping[str, Fault] = {
         body(lambda s: rss(s, "".join(f"<item><title>x</title><link>{u}</link></item>" for u in ("javascript:alert(1)", "file:///etc/passwd", "gopher://x/", "//", "http://[::1", s.url("/p/0"))))),
         "ok", "",
     ),
-    "many-items": Fault(feed(lambda h: h.send(200, rss(h.site, n=50_000)[: 8 << 20], "application/rss+xml")), "ok", "http_404"),
+    "json-feed": Fault(body(json_feed, kind="application/feed+json"), "ok", "article"),
+    "partial": Fault(feed_and_page(lambda h: h.send(206, rss(h.site))), "ok", "article"),
+    "delta": Fault(feed_and_page(lambda h: h.send(226, rss(h.site))), "ok", "article"),
+    "encoding-utf8": Fault(body(rss, Content_Encoding="utf-8"), "ok", "article"),
+    "encoding-none": Fault(body(rss, Content_Encoding="none, identity"), "ok", "article"),
+    "gzip-unannounced": Fault(body(lambda s: gzip.compress(rss(s))), "ok", "article"),
+    "php-header": Fault(feed_and_page(heading(b"PHP Notice: x in /srv/a.php\r\n")), "ok", "article"),
+    "spaced-header": Fault(feed_and_page(heading(b"X Cache Hit: 1\r\nServer : x\r\n\t: y\r\n")), "ok", "article"),
+    "no-last-chunk": Fault(feed_and_page(unending), "ok", "article"),
+    "long-length": Fault(feed_and_page(lambda h: h.send(200, rss(h.site), Content_Length="99999", Connection="close")), "ok", "article"),
+    "cookie-gate": Fault(feed_and_page(gate(rss)), "ok", "article"),
+    "caption": Fault(body(lambda s: rss(s).replace(b"</item>", CAPTION + b"</item>")), "ok", "article"),
+    "picture-link": Fault(body(lambda s: rss(s).replace(b"</item>", b"<enclosure url='/i.jpg'>http://x/i.jpg</enclosure></item>")), "ok", "article"),
+    "escaped-cdata": Fault(body(lambda s: rss(s).replace(b"<title>Des", b"<title>&lt;![CDATA[Des").replace(b"0</title>", b"0]]&gt;</title>")), "ok", "article"),
+    "no-title": Fault(body(lambda s: rss(s).replace(b"<title>Des pompes pour le quartier 0</title>", b"")), "ok", "article"),
+    "next-year": Fault(body(lambda s: rss(s).replace(b"2024", b"2187")), "ok", "article"),
+    "many-items": Fault(feed(lambda h: h.send(200, rss(h.site, n=50_000)[: 8 << 20], "application/rss+xml")), "ok", ""),
     # pages
     "page-404": Fault(item(page(b"", 404)), "ok", "http_404"),
     "page-410": Fault(item(page(b"", 410)), "ok", "http_410"),
@@ -209,6 +291,23 @@ FAULTS: Mapping[str, Fault] = {
     "page-wait": Fault(item(page(b"", 429, Retry_After="3600")), "ok", "http_429"),
     "page-deep": Fault(item(page(html(TEXT) + DEEP)), "ok", "too_many_tags"),
     "page-links": Fault(item(page(html(TEXT + "".join(f"<a href='/{i}'>lien</a> " for i in range(100_000))))), "ok", "too_many_tags"),
+    "page-consent": Fault(item(page(html("Nous et nos partenaires utilisons des traceurs. Tout accepter ou refuser.", "Avant de continuer"))), "ok", "wall"),
+    "page-robot-check": Fault(item(page(html("Making sure you&#39;re not a bot! This may take a few seconds.", "Checking"))), "ok", "wall"),
+    "page-unknown-wall": Fault(item(page(html("Please stand by while our automated systems have a look at this visit, then go on.", "Hold on"))), "ok", "wall"),
+    "page-login": Fault(item(page(html("Connectez-vous pour lire la suite de ce contenu.", "Connexion"))), "ok", "wall"),
+    "page-soft-404": Fault(item(page(html("La page demandée n'existe pas ou plus.", "Page introuvable"))), "ok", "soft_404"),
+    "page-front": Fault(item(moved("/")), "ok", "redirected"),
+    "page-refresh": Fault(also({"/p/0": refresh("/q"), "/q": page(html())}), "ok", "article"),
+    "page-refresh-inside": Fault(item(refresh(f"http://{FORBIDDEN}/")), "ok", "forbidden_address"),
+    "page-refresh-loop": Fault(also({"/p/0": refresh("/q"), "/q": refresh("/p/0")}), "ok", "redirected"),
+    "page-cookie-gate": Fault(item(gate(lambda s: html())), "ok", "article"),
+    "page-php-header": Fault(item(heading(b"PHP Notice: x\r\n", html())), "ok", "article"),
+    "page-comments": Fault(item(page(html(TEXT + "</p><div id='comments'><p>Vos chiffres sont faux.</p></div><p>"))), "ok", "article"),
+    "page-neighbour": Fault(item(page(html().replace(b"<head>", b"<head>" + NEIGHBOUR))), "ok", "article"),
+    "page-json-deep": Fault(item(page(html().replace(b"<head>", b"<head><script type='application/ld+json'>" + b"[" * 90_000 + b"</script>"))), "ok", "article"),
+    "page-bad-byte": Fault(item(page(html().replace(b"mairie", b"mair\xffie"))), "ok", "article"),
+    "page-charset": Fault(item(page(html().decode().encode("latin-1"), kind="text/html; charset=iso-8859-1")), "ok", "article"),
+    "page-hidden": Fault(item(page(html().replace(b"</p>", b"</p><p aria-hidden='true'>Les pompes seront payantes, dit le maire.</p>"))), "ok", "article"),
     "page-script": Fault(item(page(html(TEXT).replace(b"<main>", b"<script>while(1){}</script><main>"))), "ok", "article"),
     "page-nul": Fault(item(page(html(TEXT.replace(" ", "\x00 ", 3)))), "ok", "article"),
     "page-title": Fault(item(page(html(title="A" * 100_000))), "ok", "language"),

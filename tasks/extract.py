@@ -16,7 +16,7 @@ from veille.records.feeds import Failure, Item, Response
 from veille.sandbox import WorkerFailed
 from veille.text.pages import page_to_article
 from veille.text.walls import MAX_WORDS, leads_to_front
-from veille.web.polling import counts_as_attempt, retry_item
+from veille.web.polling import counts_as_attempt, retry_item, retry_name
 from warehouse.articles import by_address, by_guid, known_texts, titles_of_texts
 
 
@@ -64,7 +64,8 @@ def _judged(ctx: Context, item: Item, response: Response, extracted: Extracted |
         return items.accepted(item, extracted, response, now, retry_item)
     reason, wait = response.outcome, response.retry_after_s
     counts = counts_as_attempt(reason)
-    return items.failed(item, Stage.DOWNLOAD, reason, response.detail, now, retry_item, wait, counts)
+    retry = retry_name if response.is_sunk else retry_item
+    return items.failed(item, Stage.DOWNLOAD, reason, response.detail, now, retry, wait, counts)
 
 
 def _is_news(item: Item, result: Article | Failure, old: Mapping[str, tuple[str, str]]) -> bool:

@@ -11,12 +11,13 @@ from tasks.poll import feed_of
 from veille.codes import Change, FlowName, RecordKind, Role
 from veille.errors import SettingError
 from veille.feedlist import load_feeds, with_zone
+from veille.limits import LOCK_WAIT_S
 from veille.records.feeds import Feed, FeedItem
 from veille.settings import Settings
 from veille.web import archive
 from veille.web.archive import Archive, Archived
 from veille.web.redaction import without_items
-from warehouse import articles, events, queue
+from warehouse import articles, events, lock, queue
 from warehouse.session import Say, Session, write
 from warehouse.store import Row
 
@@ -35,7 +36,10 @@ def forget_article(settings: Settings, wanted: str, why: str, say: Say) -> Forgo
     """Take an article down; a second call goes on where a first was cut off. SettingError: no reason, or nothing is known of it."""
     if not why.strip():
         raise SettingError('forget: --why is empty; say in a few words why, such as --why "the outlet withdrew it"')
-    with write(settings, FlowName.FORGET, say) as session:
+    with (
+        lock.archive(settings.home, to_change=True, wait_s=LOCK_WAIT_S, say=say),
+        write(settings, FlowName.FORGET, say) as session,
+    ):
         tx = session.tx
         item = queue.find_item(tx.con, wanted)
         if item is None:

@@ -10,14 +10,14 @@ from pathlib import Path
 
 from veille.codes import FlowName, RecordKind
 from veille.feedlist import load_feeds, with_zone
-from veille.limits import PARSE_S
+from veille.limits import LOCK_WAIT_S, PARSE_S
 from veille.records.feeds import Item
 from veille.sandbox import Sandbox, WorkerFailed
 from veille.settings import Settings
 from veille.text.pages import page_to_article
 from veille.web import archive, pruning
 from veille.web.archive import Archived
-from warehouse import articles, queue
+from warehouse import articles, lock, queue
 from warehouse.session import Say, Session, write
 
 _STAMP = re.compile(r"VEILLE-(\d{8})")
@@ -36,6 +36,11 @@ class Pruned:
 
 def prune_archive(settings: Settings, days: int, say: Say) -> Pruned:
     """Shrink the files of runs that are older than so many days. They go once the warehouse refers to the new ones."""
+    with lock.archive(settings.home, to_change=True, wait_s=LOCK_WAIT_S, say=say):
+        return _prune(settings, days, say)
+
+
+def _prune(settings: Settings, days: int, say: Say) -> Pruned:
     with write(settings, FlowName.PRUNE, say) as session, Sandbox(1, PARSE_S) as sandbox:
         _settle(session)
         last = (session.tx.now - dt.timedelta(days=days)).strftime("%Y%m%d")

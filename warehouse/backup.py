@@ -1,7 +1,7 @@
 """All of a home that cannot be fetched again, in one tar file with checksums.
 
 The lock is held only while sizes are taken and the small files are copied: the raw archive is append-only, so its first so
-many bytes are what they were then, whatever a run adds meanwhile.
+many bytes are what they were then, whatever a run adds meanwhile; what changes it (pruning, forgetting) waits.
 """
 
 from __future__ import annotations
@@ -52,7 +52,10 @@ def write_backup(settings: Settings, path: Path, say: Say) -> tuple[int, int]:
     part = path.with_name(f".{path.name}.{os.getpid()}")
     with translated_errors(settings):
         try:
-            with scratch_folder(settings) as scratch:
+            with (
+                lock.archive(settings.home, to_change=False, wait_s=LOCK_WAIT_S, say=say),
+                scratch_folder(settings) as scratch,
+            ):
                 written = _write(settings, scratch, part, say)
             os.replace(part, path)
         finally:

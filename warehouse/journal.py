@@ -7,6 +7,7 @@ database did commit).
 
 from __future__ import annotations
 
+import datetime as dt
 import json
 import os
 from collections.abc import Iterable, Mapping
@@ -35,29 +36,86 @@ def append(path: Path, lines: Iterable[Mapping[str, Any]]) -> None:
         os.fsync(file.fileno())
 
 
+#: What a line must hold besides run_id and at, as text.
+_IDS = ("event_id", "mention_id")
+_HOLDS = {
+    Change.CREATED: _IDS,
+    Change.LINKED: _IDS,
+    **dict.fromkeys((Change.MERGED, Change.SPLIT, Change.MOVED), (*_IDS, "other_id", "why")),
+    Change.CORRECTED: ("correction_id", "event_id", "other_id", "why", "author", "kind"),
+    Change.UNDONE: ("correction_id", "author"),
+    Change.FORGOTTEN: ("url", "feed_id", "why"),
+}
+
+
 def read(path: Path) -> list[Line]:
-    """Return every whole line, in order; a torn line (a crash while writing) is passed over, as its run never committed."""
+    """Return every whole line, in order; a torn line (a crash while writing) is passed over, as its run never committed.
+
+    Damaged: a line that is whole and no entry, with its number.
+    """
+    return [line for _, line in _numbered(path)]
+
+
+def _numbered(path: Path) -> list[tuple[int, Line]]:
     if not path.exists():
         return []
     lines = []
-    for raw in path.read_bytes().split(b"\n"):
+    for number, raw in enumerate(path.read_bytes().split(b"\n"), 1):
         if not raw.strip():
             continue
         try:
             line = json.loads(raw)
-        except ValueError:
+        except (ValueError, RecursionError):
             continue
-        if not isinstance(line, dict) or "what" not in line:
-            raise Damaged(f"{path}: a line is no journal entry ({raw[:60]!r})", cure="restore the file from a backup")
-        lines.append(line)
+        if (
+            not isinstance(line, dict)
+            or line.get("what") not in list(Change)
+            or not isinstance(line.get("run_id"), str)
+        ):
+            raise _damaged(path, number, "it does not say what happened in which run")
+        lines.append((number, line))
     return lines
 
 
+def _damaged(path: Path, number: int, why: str) -> Damaged:
+    cure = "restore the file from a backup, or take the line out"
+    return Damaged(f"{path}: line {number} is no journal entry: {why}", cure)
+
+
+def _fault(line: Line) -> str:
+    """What a line of a run that committed lacks, "" for nothing."""
+    what = Change(line["what"])
+    if what == Change.COMMIT:
+        return "" if isinstance(line.get("raw", ""), str) else "raw is no name"
+    missing = [n for n in ("at", *_HOLDS[what]) if not isinstance(line.get(n), str)]
+    if missing:
+        return f"no {', '.join(missing)}"
+    if what == Change.CORRECTED and not all(_are_pairs(line.get(n)) for n in ("moved", "kept")):
+        return "no pairs of mention and article in moved, kept"
+    if what == Change.CORRECTED and line["kind"] not in list(Change):
+        return f"kind {line['kind'][:20]!r}"
+    try:
+        at = dt.datetime.fromisoformat(line["at"])
+    except ValueError:
+        return f"at {line['at'][:40]!r} is no time"
+    return "" if at.tzinfo else f"at {line['at']!r} has no zone"
+
+
+def _are_pairs(value: Any) -> bool:
+    return isinstance(value, list) and all(
+        isinstance(p, list) and len(p) == 2 and all(isinstance(x, str) for x in p) for p in value
+    )
+
+
 def committed(path: Path) -> list[Line]:
-    """Return the lines of runs that committed."""
-    lines = read(path)
-    done = {line["run_id"] for line in lines if line["what"] == Change.COMMIT}
-    return [line for line in lines if line.get("run_id") in done and line["what"] != Change.COMMIT]
+    """Return the lines of runs that committed. Damaged: one lacks what it must hold."""
+    lines = _numbered(path)
+    done = {line["run_id"] for _, line in lines if line["what"] == Change.COMMIT}
+    whole = [(number, line) for number, line in lines if line["run_id"] in done]
+    for number, line in whole:
+        if why := _fault(line):
+            raise _damaged(path, number, why)
+    return [line for _, line in whole if line["what"] != Change.COMMIT]
 
 
 def founding(d: Decision, m: Mention | None) -> Line:

@@ -22,15 +22,9 @@ def writer(home: Path, wait_s: float = 0.0, say: Callable[[str], None] = lambda 
 
     Raises Busy: another run still holds it. WorkFailed: the folder cannot be written.
     """
+    handle = _opened(home, "writer.lock")
     try:
-        home.mkdir(parents=True, exist_ok=True)
-        handle = os.open(home / "writer.lock", os.O_RDWR | os.O_CREAT, 0o644)
-    except OSError as error:
-        raise WorkFailed(
-            f"{home}: cannot be written ({error.strerror}); set VEILLE_HOME to a folder that can"
-        ) from None
-    try:
-        _acquire(handle, home, wait_s, say)
+        _acquire(handle, fcntl.LOCK_EX, home, wait_s, say)
         os.ftruncate(handle, 0)
         os.write(handle, f"{os.getpid()}\n".encode())
         yield
@@ -38,11 +32,41 @@ def writer(home: Path, wait_s: float = 0.0, say: Callable[[str], None] = lambda 
         os.close(handle)
 
 
-def _acquire(handle: int, home: Path, wait_s: float, say: Callable[[str], None]) -> None:
+@contextmanager
+def archive(
+    home: Path, *, to_change: bool, wait_s: float = 0.0, say: Callable[[str], None] = lambda _: None
+) -> Iterator[None]:
+    """Hold the raw archive as it is while it is copied, or alone `to_change` what was written before; taken before `writer`.
+
+    Runs append to the archive without it: a copy takes the bytes that were there.
+
+    Raises Busy: a backup is being written, or the archive being changed. WorkFailed: the folder cannot be written.
+    """
+    handle = _opened(home, "archive.lock")
+    try:
+        _acquire(handle, fcntl.LOCK_EX if to_change else fcntl.LOCK_SH, home, wait_s, say)
+        os.ftruncate(handle, 0)
+        os.write(handle, f"{os.getpid()}\n".encode())
+        yield
+    finally:
+        os.close(handle)
+
+
+def _opened(home: Path, name: str) -> int:
+    try:
+        home.mkdir(parents=True, exist_ok=True)
+        return os.open(home / name, os.O_RDWR | os.O_CREAT, 0o644)
+    except OSError as error:
+        raise WorkFailed(
+            f"{home}: cannot be written ({error.strerror}); set VEILLE_HOME to a folder that can"
+        ) from None
+
+
+def _acquire(handle: int, how: int, home: Path, wait_s: float, say: Callable[[str], None]) -> None:
     deadline, said = time.monotonic() + wait_s, False
     while True:
         try:
-            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            fcntl.flock(handle, how | fcntl.LOCK_NB)
             return
         except BlockingIOError:
             holder = os.pread(handle, 20, 0).decode(errors="replace").strip() or "?"

@@ -146,7 +146,8 @@ def test_an_unknown_column_is_an_error_and_surrogates_are_not(con: duckdb.DuckDB
 
 # ------------------------------------------------------------------------------------------------ journal
 
-CREATED = {"what": "created", "run_id": "r1", "event_id": "e-1", "mention_id": "m-1"}
+AT = "2024-03-13T08:00:00+00:00"
+CREATED = {"what": "created", "run_id": "r1", "at": AT, "event_id": "e-1", "mention_id": "m-1"}
 
 
 def test_lines_count_once_their_run_committed(tmp_path: Path) -> None:
@@ -277,3 +278,59 @@ def test_a_disk_that_refuses_leaves_the_published_file(tmp_path: Path) -> None:
     with pytest.raises(WorkFailed, match="what was loaded is safe"):
         publish(tmp_path / "none.duckdb", tmp_path / "sahel.duckdb")
     assert (tmp_path / "sahel.duckdb").read_bytes() == b"before"
+
+
+GOOD_LINE = {
+    "what": "created",
+    "run_id": "r-1",
+    "at": "2024-03-13T08:00:00+00:00",
+    "event_id": "e-1",
+    "mention_id": "m-1",
+}
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        7,
+        [],
+        {},
+        {**GOOD_LINE, "what": "exploded"},
+        {**GOOD_LINE, "what": ["created"]},
+        {**GOOD_LINE, "run_id": None},
+        {**GOOD_LINE, "event_id": 12},
+        {**GOOD_LINE, "at": "hier"},
+        {**GOOD_LINE, "at": "2024-03-13T08:00:00"},
+        {**GOOD_LINE, "what": "corrected"},
+        {**GOOD_LINE, "what": "undone"},
+        {"what": "commit"},
+        {"what": "commit", "run_id": "r-1", "raw": 3},
+    ],
+)
+def test_a_damaged_line_of_the_journal_is_named(tmp_path: Path, line: object) -> None:
+    path = tmp_path / "journal.jsonl"
+    path.write_text(f"{json.dumps(GOOD_LINE)}\n{json.dumps(line)}\n{json.dumps({'what': 'commit', 'run_id': 'r-1'})}\n")
+    with pytest.raises(Damaged, match="line 2 is no journal entry") as told:
+        journal.committed(path)
+    assert "backup" in str(told.value)
+
+
+def test_a_torn_line_of_the_journal_is_passed_over(tmp_path: Path) -> None:
+    path = tmp_path / "journal.jsonl"
+    path.write_bytes(
+        json.dumps(GOOD_LINE).encode() + b"\n" + json.dumps(GOOD_LINE).encode()[:40] + b"\n\xff\xfe\n" + b"[" * 90_000
+    )
+    assert journal.read(path) == [GOOD_LINE]
+
+
+def test_what_changes_the_archive_waits_for_a_backup_and_runs_do_not(tmp_path: Path) -> None:
+    with (
+        lock.archive(tmp_path, to_change=False),
+        lock.archive(tmp_path, to_change=False),
+        lock.writer(tmp_path),
+        pytest.raises(Busy),
+        lock.archive(tmp_path, to_change=True),
+    ):
+        pass
+    with lock.archive(tmp_path, to_change=True), pytest.raises(Busy), lock.archive(tmp_path, to_change=False):
+        pass

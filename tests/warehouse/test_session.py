@@ -47,12 +47,12 @@ def published(settings: Settings, query: str) -> list[tuple[object, ...]]:
 def test_what_is_written_is_committed_journaled_and_published(settings: Settings) -> None:
     with write(settings, FlowName.MERGE, quiet, now=NOW) as session:
         session.tx.insert("store.unknown_places", [{"name": "Ber", "article_id": "a"}])
-        session.enter(Change.CORRECTED, correction_id="k")
+        session.enter(Change.UNDONE, correction_id="k", author="a")
         run_id = session.tx.run_id
     assert published(settings, "SELECT run_id, flow, started_at FROM runs") == [(run_id, "merge", NOW)]
     assert published(settings, "SELECT name FROM store.unknown_places") == [("Ber",)]
     lines = journal.read(settings.journal_file)
-    assert [(x["what"], x["run_id"]) for x in lines] == [("corrected", run_id), ("commit", run_id)]
+    assert [(x["what"], x["run_id"]) for x in lines] == [("undone", run_id), ("commit", run_id)]
     assert lines[0]["flow"] == "merge"
     assert runs.flow_of(lines[0]) == FlowName.MERGE
 
@@ -61,7 +61,7 @@ def test_what_raises_comes_to_nothing(settings: Settings) -> None:
     def cut_short() -> None:
         with write(settings, FlowName.MERGE, quiet) as session:
             session.tx.insert("store.unknown_places", [{"name": "Ber", "article_id": "a"}])
-            session.enter(Change.CORRECTED, correction_id="k")
+            session.enter(Change.UNDONE, correction_id="k", author="a")
             raise ZeroDivisionError
 
     with pytest.raises(ZeroDivisionError):
@@ -80,7 +80,7 @@ def test_a_run_that_changed_nothing_leaves_no_row(settings: Settings) -> None:
 
 def test_a_mark_that_a_crash_swallowed_is_written_by_the_next_run(settings: Settings) -> None:
     with write(settings, FlowName.MERGE, quiet) as session:
-        session.enter(Change.CORRECTED, correction_id="k")
+        session.enter(Change.UNDONE, correction_id="k", author="a")
         run_id = session.tx.run_id
     lines = settings.journal_file.read_text("utf-8").splitlines(keepends=True)
     settings.journal_file.write_text(lines[0], "utf-8")

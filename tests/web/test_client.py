@@ -216,7 +216,9 @@ def test_where_no_connection_can_be_had(site: Site) -> None:
 
     with client(resolve=resolve) as web:
         assert web.get("http://inconnu.example/").outcome == Reason.DNS
-        assert web.get("http://interne.example:8900/").outcome == Reason.FORBIDDEN_ADDRESS
+        inner = web.get("http://interne.example:8900/")
+        assert (inner.outcome, inner.is_sunk) == (Reason.FORBIDDEN_ADDRESS, True)
+        assert not web.get("http://127.0.0.1:8900/").is_sunk
         assert web.get("http://127.0.1.250:9/").outcome == Reason.FORBIDDEN_ADDRESS  # a port of no web server
         assert web.get("http://127.0.1.250:65001/").outcome == Reason.CONNECT
         assert web.get(f"https://127.0.1.21:{site.port}/").outcome == Reason.TLS

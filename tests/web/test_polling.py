@@ -20,6 +20,7 @@ from veille.web.polling import (
     is_unchanged,
     may_poll,
     retry_item,
+    retry_name,
     should_retry_at_once,
     validators,
 )
@@ -250,3 +251,8 @@ def test_a_304_is_not_believed_for_ever() -> None:
     assert validators(state, NOW + dt.timedelta(days=4)) == (None, None)
     asked = replace(state, last_attempt_at=NOW + dt.timedelta(days=4))
     assert validators(asked, NOW + dt.timedelta(days=4, hours=1)) == ('"1"', "x")
+
+
+def test_a_name_that_leads_inside_is_tried_again_as_one_that_is_not_found() -> None:
+    assert retry_item(Reason.FORBIDDEN_ADDRESS, 1, NOW) is None
+    assert retry_name(Reason.FORBIDDEN_ADDRESS, 1, NOW) == retry_item(Reason.DNS, 1, NOW) != None  # noqa: E711

@@ -66,6 +66,7 @@ class Response:
     retry_after_s: float | None = None
     raw_ref: str = ""  # "FILE:OFFSET" in the raw archive, "" if not archived
     extracted: Extracted | None = None  # what was read of it once, where the archive keeps no more
+    is_sunk: bool = False  # a name led to an address that must not be dialled
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

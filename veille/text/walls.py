@@ -50,8 +50,11 @@ def no_article(page: bytes, title: str, listed: str, text: str) -> Reason | None
 
 
 def is_unannounced(text: str, listed: str) -> bool:
-    """Tell whether a short text has next to nothing in common with the title that its feed gave."""
-    return bool(words(listed)) and len(words(text)) <= MAX_WORDS and not _carries(text, listed, 0.25)
+    """Tell whether a short text has nothing in common with the title that its feed gave, not even a name.
+
+    An article in another language names the same towns.
+    """
+    return bool(words(listed)) and len(words(text)) <= MAX_WORDS and not _carries(text, listed, 0.01)
 
 
 def leads_to_front(asked: str, final: str) -> bool:

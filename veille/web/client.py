@@ -177,7 +177,8 @@ class Client:
             verdict = self._robots.verdict(request.url)
             self._hosts.slow_down(host, min(verdict.crawl_delay_s, self._limits.max_crawl_delay_s))
             if verdict.outcome:
-                return Answer(verdict.outcome, detail=verdict.detail, retry_after_s=verdict.retry_after_s)
+                wait_s, is_sunk = verdict.retry_after_s, verdict.is_sunk
+                return Answer(verdict.outcome, detail=verdict.detail, retry_after_s=wait_s, is_sunk=is_sunk)
         with self._hosts.turn(host) as wait_s:
             if wait_s:
                 return Answer(Reason.HOST_IN_BACKOFF, detail=f"{host} asked to be left alone", retry_after_s=wait_s)
@@ -257,4 +258,5 @@ def _response(url: str, trail: _Trail, raw_ref: str) -> Response:
         max_age_s=max_age_s(answer.header("cache-control")) if is_good else None,
         retry_after_s=answer.retry_after_s,
         raw_ref=raw_ref,
+        is_sunk=answer.is_sunk,
     )

@@ -13,7 +13,7 @@ import threading
 import time
 import urllib.parse
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import httpcore
 
@@ -45,6 +45,7 @@ class Answer:
     body: bytes = b""
     took_s: float = 0.0
     retry_after_s: float | None = None
+    is_sunk: bool = False  # a name led to an address that must not be dialled
 
     def header(self, name: str) -> str:
         """Return the first header of that name, "" if there is none."""
@@ -85,7 +86,7 @@ class Transport:
         started = time.monotonic()
         answer = self._get(request, started + request.seconds)
         took = time.monotonic() - started
-        return Answer(answer.outcome, answer.status, answer.detail, answer.headers, answer.body, took)
+        return replace(answer, took_s=took)
 
     def _get(self, request: Request, deadline: float) -> Answer:
         parts = urllib.parse.urlsplit(request.url)
@@ -108,7 +109,8 @@ class Transport:
         except BadBody as bad:
             return _failed(head, bad.outcome, bad.detail)
         except (ForbiddenAddress, NameNotFound, httpcore.TimeoutException) as error:
-            return _failed(head, *reason_of(error, False))
+            failed = _failed(head, *reason_of(error, False))
+            return replace(failed, is_sunk=isinstance(error, ForbiddenAddress) and error.is_named)
         except (httpcore.NetworkError, httpcore.ProtocolError, UnicodeEncodeError) as error:
             return _failed(head, *reason_of(error, head is not None))
 

@@ -60,7 +60,14 @@ _FORBIDDEN_V6 = tuple(
 
 
 class ForbiddenAddress(Exception):
-    """A name leads to an address, or to a port, that must not be contacted."""
+    """A name leads to an address, or to a port, that must not be contacted.
+
+    `is_named`: it was a name's doing, and name servers err (a sinkhole, the portal of a hotel): it may lead elsewhere later.
+    """
+
+    def __init__(self, what: str, is_named: bool = False) -> None:
+        super().__init__(what)
+        self.is_named = is_named
 
 
 class NameNotFound(Exception):
@@ -140,7 +147,8 @@ class GuardedBackend(httpcore.NetworkBackend):
             raise NameNotFound(f"{host}: no address")
         for ip in addresses:
             if not is_allowed(ip, self._allow):
-                raise ForbiddenAddress(f"{host} is {ip}, which is not public (VEILLE_ALLOW_NETWORKS could allow it)")
+                what = f"{host} is {ip}, which is not public (VEILLE_ALLOW_NETWORKS could allow it)"
+                raise ForbiddenAddress(what, is_named=host.strip("[]") != ip)
         return self._dial(addresses[:4], port, timeout)
 
     def connect_unix_socket(

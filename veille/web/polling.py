@@ -156,6 +156,11 @@ def retry_item(reason: str, attempts: int, now: dt.datetime, retry_after_s: floa
     return max(now + dt.timedelta(hours=hours[max(attempts, 1) - 1]), _later(now, retry_after_s))
 
 
+def retry_name(reason: str, attempts: int, now: dt.datetime, retry_after_s: float | None = None) -> dt.datetime | None:
+    """Say when to try an item again whose name led to an address that must not be dialled: as where a name server fails."""
+    return retry_item(Reason.DNS, attempts, now, retry_after_s)
+
+
 def counts_as_attempt(reason: str) -> bool:
     """Tell whether anything was asked at all: a host that rests was left alone, and that is no try."""
     return reason != Reason.HOST_IN_BACKOFF

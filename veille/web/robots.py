@@ -36,6 +36,7 @@ class Verdict:
     detail: str = ""
     crawl_delay_s: float = 0.0
     retry_after_s: float | None = None
+    is_sunk: bool = False  # as an `Answer`'s
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +84,8 @@ def rules_from(answer: Answer, product: str) -> _Rules:
     if answer.outcome == Reason.OK:
         return _Rules(rules=Protego.parse(_ours(answer.body.decode("utf-8-sig", "replace"), product)))
     if answer.outcome in _UNREACHED:
-        return _Rules(Verdict(answer.outcome, f"robots.txt: {answer.detail}", retry_after_s=answer.retry_after_s))
+        told = f"robots.txt: {answer.detail}"
+        return _Rules(Verdict(answer.outcome, told, retry_after_s=answer.retry_after_s, is_sunk=answer.is_sunk))
     is_absent = 400 <= answer.status < 500 and answer.status != 429
     if is_absent or answer.outcome in _LEADS_NOWHERE or answer.outcome in ("http_204", "http_304"):
         return _Rules()
