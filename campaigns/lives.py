@@ -28,12 +28,15 @@ def main() -> int:
     parser.add_argument("--workers", type=int, default=2)
     args = parser.parse_args()
     begun = time.monotonic()
+    n_failed = 0
     with ProcessPoolExecutor(args.workers) as pool:
-        told = [t for t in pool.map(_lived, _sequences(args.sequences, args.seed)) if t]
-    for text in told[:20]:
-        print(text)
-    print(f"{args.sequences} sequences, {len(told)} failed, {time.monotonic() - begun:.0f} s")
-    return int(bool(told))
+        for number, told in enumerate(pool.map(_lived, _sequences(args.sequences, args.seed)), 1):
+            n_failed += bool(told)
+            if told and n_failed <= 20:
+                print(told, flush=True)
+            if number % 50 == 0 or number == args.sequences:
+                print(f"{number} sequences, {n_failed} failed, {time.monotonic() - begun:.0f} s", flush=True)
+    return int(bool(n_failed))
 
 
 def _sequences(n: int, seed: int) -> list[Sequence]:
