@@ -17,7 +17,7 @@ from veille.settings import Settings
 from veille.web import archive
 from veille.web.archive import Archive, Archived
 from veille.web.redaction import without_items
-from warehouse import articles, events, lock, queue
+from warehouse import articles, events, journal, lock, queue
 from warehouse.session import Say, Session, write
 from warehouse.store import Row
 
@@ -65,10 +65,16 @@ def forget_article(settings: Settings, wanted: str, why: str, say: Say) -> Forgo
 
 
 def _find_heirs(session: Session, event_ids: list[str]) -> None:
-    """Note a report that is still there for each event, so that a rebuild finds the event's id by it."""
+    """Note a report that is still there for each event, so that a rebuild finds the event's id by it.
+
+    Rather one that founded no other event: a merge brought that here, and an undo may take it away.
+    """
+    lines = journal.committed(session.settings.journal_file)
+    founded = {x["mention_id"]: x["event_id"] for x in reversed(lines) if x["what"] == Change.CREATED}
     for event_id, left in sorted(events.members_of(session.tx, event_ids).items()):
         news = [r for r in left if r.role != Role.BACKGROUND]
-        heir = min(news, key=lambda r: (r.published_at, r.mention_id), default=None)
+        known = {r.mention_id: founded.get(r.mention_id, event_id) != event_id for r in news}
+        heir = min(news, key=lambda r: (known[r.mention_id], r.published_at, r.mention_id), default=None)
         if heir is not None:
             ids = {"event_id": event_id, "mention_id": heir.mention_id, "article_id": heir.article_id}
             session.enter(Change.CREATED, **ids, place=heir.place, date=heir.date_low.isoformat())

@@ -129,6 +129,15 @@ def test_a_recall_outlives_its_event_and_waits(tmp_path: Path) -> None:
     same_after_rebuild(life)
 
 
+def test_an_undo_after_a_founder_was_taken_down_leaves_every_id_where_it_is(tmp_path: Path) -> None:
+    life = begun(tmp_path, "/g1", "/roundup")
+    merge_events(life.settings, event_at(life, "Gossi"), event_at(life, "Diabaly"), "one", QUIET.say)
+    forget_article(life.settings, f"{HOST}/g1", "withdrawn", QUIET.say)
+    undo_correction(life.settings, QUIET.say)
+    resolves(life)
+    same_after_rebuild(life)
+
+
 def test_what_was_taken_back_and_restored_is_the_same_event(tmp_path: Path) -> None:
     life = begun(tmp_path, "/g1")
     gossi = event_at(life, "Gossi")

@@ -99,7 +99,7 @@ def extract(page: bytes, hints: Hints, content_type: str = "") -> tuple[Extracte
         reason = Reason.NO_TEXT if tree is not None else Reason.NOT_HTML
         return Extracted(False, reason, f"{len(page)} bytes, no article text"), facts
     title = one_line(hints.title) or facts.title or title_of_page
-    body = _without_head(text, title, hints.authors or facts.authors)
+    body = _without_head(text, title, (facts.heading, *(hints.authors or facts.authors)))
     is_teaser = facts.is_paid or bool(_PAID.search(body[-300:])) or _is_cut(body, hints)
     return (
         Extracted(
@@ -201,8 +201,8 @@ def _page_title(tree: HtmlElement | None, heading: str) -> str:
     return cut if is_outlet or not heading else heading
 
 
-def _without_head(text: str, title: str, authors: tuple[str, ...]) -> str:
-    """The text without the title, byline and date that some pages repeat above it."""
+def _without_head(text: str, title: str, names: tuple[str, ...]) -> str:
+    """The text without the title, byline (`names`) and date that some pages repeat above it."""
     text = _after_title(text, title)
     lines = text.split("\n")
     named = fold(title)
@@ -212,7 +212,7 @@ def _without_head(text: str, title: str, authors: tuple[str, ...]) -> str:
         if len(lines) < 2:
             break
         head, folded = lines[0], fold(lines[0])
-        is_name = bool(folded) and (folded == named or any(folded == fold(a) for a in authors))
+        is_name = bool(folded) and (folded == named or any(folded == fold(n) for n in names))
         if is_name or (len(head) < 120 and _BYLINE.search(head) and not head.rstrip().endswith((".", "»", "!", "?"))):
             lines.pop(0)
         else:
