@@ -74,7 +74,7 @@ def _find_heirs(session: Session, event_ids: list[str]) -> None:
     for event_id, left in sorted(events.members_of(session.tx, event_ids).items()):
         news = [r for r in left if r.role != Role.BACKGROUND]
         known = {r.mention_id: founded.get(r.mention_id, event_id) != event_id for r in news}
-        heir = min(news, key=lambda r: (known[r.mention_id], r.published_at, r.mention_id), default=None)
+        heir = min(news, key=lambda r: (known[r.mention_id], r.order), default=None)
         if heir is not None:
             ids = {"event_id": event_id, "mention_id": heir.mention_id, "article_id": heir.article_id}
             session.enter(Change.CREATED, **ids, place=heir.place, date=heir.date_low.isoformat())

@@ -159,7 +159,7 @@ def mentions_of_articles(tx: Transaction, article_ids: Sequence[str], event_ids:
     order = {Role.PRIMARY: 0, Role.SECONDARY: 1, Role.BACKGROUND: 2}
     there = [r for reports in members_of(tx, event_ids).values() for r in reports if r.article_id in article_ids]
     found: dict[str, str] = {}
-    for r in sorted(there, key=lambda r: (order[r.role], r.mention_id)):
+    for r in sorted(there, key=lambda r: (order[r.role], r.order)):
         found.setdefault(r.article_id, r.mention_id)
     return found
 
@@ -167,6 +167,11 @@ def mentions_of_articles(tx: Transaction, article_ids: Sequence[str], event_ids:
 def _reports(tx: Transaction, mention_ids: Sequence[str]) -> list[Report]:
     query = "FROM store.reports WHERE mention_id IN (SELECT unnest($ids::VARCHAR[])) ORDER BY mention_id"
     return [_report(r) for r in rows(tx.con, query, {"ids": list(mention_ids)})]
+
+
+def reports_of(con: Con) -> list[Report]:
+    """Return the reports of all current revisions."""
+    return [_report(r) for r in rows(con, "FROM store.reports ORDER BY mention_id")]
 
 
 def add_evidence(tx: Transaction, links: Iterable[tuple[str, str, Sequence[Evidence]]]) -> None:

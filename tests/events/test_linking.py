@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import datetime as dt
+import random
 from dataclasses import replace
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from benchmarks.salts import b_cubed, linked
 from veille.codes import Change, ClaimKind, EventType, PlaceLevel, Role, SubEventType
 from veille.events.coded import link as link_coded
 from veille.events.consensus import CurrentClaim, bounds, fatalities, is_contested, row
@@ -373,3 +375,29 @@ def test_a_report_costs_the_same_in_a_big_event(monkeypatch: pytest.MonkeyPatch)
         return n_compared[0]
 
     assert cost(200) <= 2.3 * cost(100)
+
+
+def ambiguous(seed: int) -> list[Report]:
+    """Forty reports of one hour whose places, days and actors lie so close that many ties must be broken."""
+    choose = random.Random(seed)
+    places = (("Dioura", 14.83, -5.25), ("Ténenkou", 14.46, -4.92), ("Mopti", 14.5, -4.2), ("Diafarabé", 14.14, -5.01))
+    found = []
+    for n in range(40):
+        place, latitude, longitude = choose.choice(places)
+        day = dt.date(2024, 4, 24) + dt.timedelta(days=choose.randrange(3))
+        vague = choose.random() < 0.3
+        found.append(
+            report(n, published_at=T0, place=place, latitude=latitude, longitude=longitude, date_low=day, date_high=day,
+                   geo_precision=3 if vague else 1, level=PlaceLevel.ADMIN1 if vague else PlaceLevel.TOWN, is_dated=choose.random() < 0.7,
+                   attackers=choose.choice(((), ("JNIM",), ("ISSP",))), keywords=frozenset(choose.sample(("camp", "poste", "convoi", "marché"), 2)),
+                   founds=choose.random() < 0.8)
+        )  # fmt: skip
+    return found
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_the_same_reports_give_the_same_events_under_any_ids(seed: int) -> None:
+    reports = ambiguous(seed)
+    first = linked(reports, "0")
+    assert len(set(first.values())) > 1
+    assert [b_cubed(first, linked(reports, str(salt))) for salt in range(1, 10)] == [1.0] * 9

@@ -29,7 +29,7 @@ class BadReport(ValueError):
 
 def link(reports: Iterable[Mapping[str, Any]]) -> dict[str, str]:
     """Return the event id of each report_id. Raises BadReport; the result does not depend on the order of the reports."""
-    coded = sorted((report_of(r) for r in reports), key=lambda r: (r.published_at, r.mention_id))
+    coded = sorted((report_of(r) for r in reports), key=lambda r: r.order)
     seen: set[str] = set()
     for r in coded:
         if r.mention_id in seen:

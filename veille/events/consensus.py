@@ -110,7 +110,7 @@ def _where(news: Sequence[Report]) -> Report:
     pool = [r for r in known if r.geo_precision == best]
     name = _vote(pool, lambda r: (r.place, r.admin1))
     chosen = [r for r in pool if (r.place, r.admin1) == name]
-    return max(chosen, key=lambda r: (r.geonameid is not None, r.published_at, r.mention_id))
+    return max(chosen, key=lambda r: (r.geonameid is not None, r.order))
 
 
 #: Share of independent reports that must name a party: a group that attacked is named by few and denied by none; victims
@@ -147,7 +147,7 @@ def _headline(news: Sequence[Report], where: Report) -> str:
     """The title of a primary report that names the place, the latest of the most repeated wire text."""
     primary = [r for r in news if r.role == Role.PRIMARY] or list(news)
     named = [r for r in primary if where.place.split(" ")[0].lower() in r.title.lower()] or primary
-    return max(named, key=lambda r: (sum(x.wire == r.wire for x in news), r.published_at, r.mention_id)).title
+    return max(named, key=lambda r: (sum(x.wire == r.wire for x in news), r.order)).title
 
 
 def bounds(claims: Iterable[CurrentClaim]) -> tuple[int, int] | None:

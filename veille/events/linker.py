@@ -50,14 +50,17 @@ class Events:
         self.weights = weights_of_evidence or weights()
         self._index: dict[tuple[str, object], set[str]] = defaultdict(set)
         self._articles: dict[str, Counter[str]] = defaultdict(Counter)
+        self._first: dict[str, Report] = {}
         for event_id, reports in members.items():
-            for report in reports:
+            for report in sorted(reports, key=lambda r: r.order):
                 self.add(event_id, report)
 
     def add(self, event_id: str, report: Report) -> None:
         """Put a report into an event, which may be new."""
         self.members.setdefault(event_id, []).append(report)
         self._articles[event_id][report.article_id] += 1
+        first = self._first.get(event_id)
+        self._first[event_id] = min(first, report, key=lambda r: r.order) if first else report
         if report.role != Role.BACKGROUND:
             for key in blocking_keys(report):
                 self._index[key].add(event_id)
@@ -67,7 +70,13 @@ class Events:
         self.members[event_id].remove(report)
         self._articles[event_id][report.article_id] -= 1
         if not self.members[event_id]:
-            del self.members[event_id]
+            del self.members[event_id], self._first[event_id]
+        elif self._first[event_id] == report:
+            self._first[event_id] = min(self.members[event_id], key=lambda r: r.order)
+
+    def order(self, event_id: str) -> tuple[object, ...]:
+        """Return what events are sorted by: their first report's order."""
+        return self._first[event_id].order
 
     def holds(self, event_id: str, article_id: str) -> bool:
         """Tell whether any report of an event is of this article."""
@@ -76,7 +85,7 @@ class Events:
     def near(self, report: Report) -> list[str]:
         """Return the events that share a key with a report."""
         found = set().union(*(self._index.get(key, ()) for key in query_keys(report)))
-        return sorted(e for e in found if e in self.members)
+        return sorted((e for e in found if e in self.members), key=self.order)
 
 
 def link_reports(
@@ -91,7 +100,7 @@ def link_reports(
     follows: an edit is no other event.
     """
     decisions = []
-    new = sorted(new, key=lambda r: (r.role == Role.BACKGROUND, not r.founds, r.published_at, r.mention_id))
+    new = sorted(new, key=lambda r: (r.role == Role.BACKGROUND, not r.founds, r.order))
     for report in new:
         if target := events.constraints.must_link.get(report.root):
             decision: Decision | None = Decision(report.mention_id, target, False, 1.0, RULED, is_ruled=True)
@@ -137,7 +146,7 @@ def rank_candidates(report: Report, events: Events, but: Collection[str] = ()) -
         if value > VETO / 2:
             twice = events.holds(event_id, report.article_id)
             found.append(((value - SAME_ARTICLE * twice, evidence), event_id))
-    return sorted(found, key=lambda x: (-x[0][0], x[1]))
+    return sorted(found, key=lambda x: (-round(x[0][0], 9), events.order(x[1])))
 
 
 def score_with_event(report: Report, members: Sequence[Report], w: Weights) -> Verdict:

@@ -44,12 +44,12 @@ def _news(reports: Iterable[Report]) -> list[Report]:
 
 def _merges(events: Events, work: set[str], old: frozenset[str]) -> list[Reassignment]:
     made: list[Reassignment] = []
-    for event_id in sorted(work):
+    for event_id in sorted(work, key=events.order):
         if event_id not in events.members:
             continue
         others = {e for r in _news(events.members[event_id]) for e in events.near(r)} - {event_id}
         best: tuple[float, str] | None = None
-        for other in sorted(others):
+        for other in sorted(others, key=events.order):
             value = event_similarity(events, event_id, other)
             if value >= events.weights["threshold"] + events.weights["merge_margin"] and (
                 best is None or value > best[0]
@@ -83,11 +83,7 @@ def _kept_apart(events: Events, a: str, b: str) -> bool:
 
 
 def _merge(events: Events, a: str, b: str, value: float, old: frozenset[str]) -> list[Reassignment]:
-    def age(e: str) -> tuple[bool, str, str]:
-        first = min(events.members[e], key=lambda r: (r.published_at, r.mention_id))
-        return e not in old, first.published_at.isoformat(), first.mention_id
-
-    into, gone = sorted((a, b), key=age)
+    into, gone = sorted((a, b), key=lambda e: (e not in old, events.order(e)))
     why = f"their reports take each other in (mean {value:.1f})"
     made = []
     for r in list(events.members[gone]):
@@ -102,7 +98,7 @@ def _merge(events: Events, a: str, b: str, value: float, old: frozenset[str]) ->
 def _moves(events: Events, work: set[str]) -> list[Reassignment]:
     made: list[Reassignment] = []
     limit, margin = events.weights["threshold"], events.weights["move_margin"]
-    for event_id in sorted(work):
+    for event_id in sorted((e for e in work if e in events.members), key=events.order):
         for r in list(events.members.get(event_id, ())):
             if r.root in events.constraints.must_link:
                 continue

@@ -26,7 +26,8 @@ def followers(old: Sequence[Report], new: Sequence[Report]) -> dict[str, str]:
     The nearest in place, day and words go first. What has no other like it on either side is followed for one of them.
     """
     alone = len(old) == len(new) == 1
-    pairs = sorted(((-_likeness(a, b), a.mention_id, b.mention_id) for a in old for b in new), key=lambda x: x)
+    ranked = sorted(((-_likeness(a, b), a.order, b.order) for a in old for b in new), key=lambda x: x)
+    pairs = [(less, str(a[-1]), str(b[-1])) for less, a, b in ranked]
     found: dict[str, str] = {}
     for less, a, b in pairs:
         if -less < (ENOUGH / 2 if alone else ENOUGH) or a in found.values() or b in found:

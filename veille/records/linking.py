@@ -44,6 +44,16 @@ class Report:
     founds: bool = True
     road: tuple[str, ...] = ()  # the names of the two ends of a stretch of road
 
+    @property
+    def order(self) -> tuple[object, ...]:
+        """Return what reports are sorted by: publication, then what they say.
+
+        Ids are hashes of addresses: they break a tie only where nothing else differs, so that the same articles give the
+        same events wherever they were fetched from.
+        """
+        told = (self.title, self.sentence, self.place, self.date_low, self.date_high, self.event_type)
+        return (self.published_at, *told, self.outlet, self.mention_id)
+
 
 #: The author of what the pipeline decided by itself, in histories and in the journal.
 BY_RULES = "veille"

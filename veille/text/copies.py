@@ -64,6 +64,13 @@ class Member:
     n_long: int
     n_short: int
     copy_of: str | None = None
+    title: str = ""
+    outlet: str = ""
+
+    @property
+    def order(self) -> tuple[object, ...]:
+        """Return what articles are sorted by: publication, then what tells them apart; their ids, hashes, come last."""
+        return (self.published, self.title, self.outlet, self.article_id)
 
 
 def signature(article_id: str, text: str) -> Signature:
@@ -112,13 +119,13 @@ def star_clusters(members: Mapping[str, Member], pairs: Iterable[Pair], new: Ite
             partners.setdefault(pair.a, []).append(pair.b)
             partners.setdefault(pair.b, []).append(pair.a)
     root = {m.article_id: m.copy_of for m in members.values()}
-    fresh = sorted(set(new), key=lambda i: (members[i].published, i))
+    fresh = sorted(set(new), key=lambda i: members[i].order)
     placed = set(root) - set(fresh)
     changed: dict[str, str | None] = {}
     for article_id in fresh:
         heads = [p for p in partners.get(article_id, ()) if p in placed and root[p] is None]
-        head = min(heads, key=lambda i: (members[i].published, i), default=None)
-        if head and (members[head].published, head) > (members[article_id].published, article_id):
+        head = min(heads, key=lambda i: members[i].order, default=None)
+        if head and members[head].order > members[article_id].order:
             for other in [head, *(i for i, r in root.items() if r == head)]:
                 root[other] = changed[other] = article_id
             head = None
