@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from tasks.correct import author
 from tasks.poll import feed_of
-from veille.codes import Change, FlowName, RecordKind, Role
+from veille.codes import Change, FlowName, RecordKind
 from veille.errors import SettingError
 from veille.feedlist import load_feeds, with_zone
 from veille.limits import LOCK_WAIT_S
@@ -67,17 +67,14 @@ def forget_article(settings: Settings, wanted: str, why: str, say: Say) -> Forgo
 def _find_heirs(session: Session, event_ids: list[str]) -> None:
     """Note a report that is still there for each event, so that a rebuild finds the event's id by it.
 
-    Rather one that founded no other event: a merge brought that here, and an undo may take it away.
+    The first that a rebuild comes to, of an earlier text too; rather one that founded no other event: a merge brought that
+    here, and an undo may take it away.
     """
     lines = journal.committed(session.settings.journal_file)
     founded = {x["mention_id"]: x["event_id"] for x in reversed(lines) if x["what"] == Change.CREATED}
-    for event_id, left in sorted(events.members_of(session.tx, event_ids).items()):
-        news = [r for r in left if r.role != Role.BACKGROUND]
-        known = {r.mention_id: founded.get(r.mention_id, event_id) != event_id for r in news}
-        heir = min(news, key=lambda r: (known[r.mention_id], r.order), default=None)
-        if heir is not None:
-            ids = {"event_id": event_id, "mention_id": heir.mention_id, "article_id": heir.article_id}
-            session.enter(Change.CREATED, **ids, place=heir.place, date=heir.date_low.isoformat())
+    for event_id, left in sorted(events.heirs(session.tx, event_ids).items()):
+        heir = min(left, key=lambda r: founded.get(r["mention_id"], event_id) != event_id)
+        session.enter(Change.CREATED, event_id=event_id, **heir)
 
 
 def _erase(settings: Settings, item: Row, refs: set[str], now: dt.datetime) -> int:

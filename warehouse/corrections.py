@@ -102,6 +102,7 @@ def resolve_lost(
     `deleted` what an old file knew, `taken` why articles were taken down.
     """
     live = {r["event_id"] for r in rows(tx.con, "SELECT event_id FROM store.events")}
+    _leave_deleted(tx, live, deleted)
     known = live | {r["old_id"] for r in rows(tx.con, "FROM store.event_aliases")}
     known |= {r["old_id"] for r in rows(tx.con, "FROM store.deleted_events")}
     tx.stage("founded", [f for f in founded if f["old_id"] not in known])
@@ -121,6 +122,15 @@ def resolve_lost(
             gone.append({"old_id": old_id, "why": deleted.get(old_id, why)})
     tx.insert("store.event_aliases", ({"old_id": a, "event_id": b} for a, b in resolved_to.items()))
     tx.insert("store.deleted_events", ({**g, "deleted_at": tx.now, "run_id": tx.run_id} for g in gone))
+
+
+def _leave_deleted(tx: Transaction, live: Collection[str], deleted: Mapping[str, str]) -> None:
+    """What an old file told to be taken down or taken back stays so, although its reports' last way led elsewhere."""
+    ended = {e: why for e, why in deleted.items() if e not in live and why.startswith(("forgotten", "retracted"))}
+    gone = [r["old_id"] for r in rows(tx.con, "FROM store.event_aliases") if r["old_id"] in ended]
+    tx.con.execute("DELETE FROM store.event_aliases WHERE old_id IN (SELECT unnest($ids::VARCHAR[]))", {"ids": gone})
+    lost = ({"old_id": e, "why": ended[e], "deleted_at": tx.now, "run_id": tx.run_id} for e in gone)
+    tx.insert("store.deleted_events", lost)
 
 
 def _end_of(event_id: str, went: Mapping[str, str], live: Collection[str]) -> str | None:

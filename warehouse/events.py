@@ -290,6 +290,15 @@ def founders(tx: Transaction) -> list[Row]:
     return tx.ask("event_founders")
 
 
+def heirs(tx: Transaction, event_ids: Iterable[str]) -> dict[str, list[Row]]:
+    """Return what is linked to events, in the order in which a rebuild comes to it, as `founders` tells a mention."""
+    tx.stage("touched", ({"event_id": e} for e in sorted(set(event_ids))))
+    found: dict[str, list[Row]] = defaultdict(list)
+    for r in tx.ask("heirs"):
+        found[r.pop("event_id")].append(r)
+    return dict(found)
+
+
 def event_rows(con: Con) -> dict[str, Row]:
     """Return the events as a rebuild compares them, without what only says when and by which rules."""
     passing = {"updated_at", "rules_version", "run_id"}  # a file of an older schema may lack some

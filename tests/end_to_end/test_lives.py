@@ -138,6 +138,24 @@ def test_an_undo_after_a_founder_was_taken_down_leaves_every_id_where_it_is(tmp_
     same_after_rebuild(life)
 
 
+def test_what_was_taken_back_is_still_its_events_where_the_founder_was_taken_down(tmp_path: Path) -> None:
+    life = begun(tmp_path, "/g1", "/roundup")
+    edit(life, "/roundup", "retract")
+    forget_article(life.settings, f"{HOST}/g1", "withdrawn", QUIET.say)
+    resolves(life)
+    same_after_rebuild(life)
+
+
+def test_what_a_split_left_and_was_taken_down_stays_deleted(tmp_path: Path) -> None:
+    life = begun(tmp_path, "/g1", "/roundup")
+    gossi = event_at(life, "Gossi")
+    ((article_id,),) = rows(life, f"SELECT article_id FROM articles WHERE url = '{HOST}/g1'")
+    split_event(life.settings, gossi, [article_id], "two attacks", QUIET.say)
+    forget_article(life.settings, f"{HOST}/roundup", "withdrawn", QUIET.say)
+    assert (gossi,) in rows(life, "SELECT old_id FROM events_deleted WHERE why LIKE 'forgotten%'")
+    same_after_rebuild(life)
+
+
 def test_what_was_taken_back_and_restored_is_the_same_event(tmp_path: Path) -> None:
     life = begun(tmp_path, "/g1")
     gossi = event_at(life, "Gossi")
