@@ -64,10 +64,20 @@ def set_scopes(tx: Transaction, scopes: Mapping[str, str]) -> None:
 
 
 def find_copies(tx: Transaction, articles: Sequence[Article]) -> dict[str, str | None]:
-    """Join the new texts with all stored ones in one query, judge the pairs, and store `copy_of`; what changed."""
+    """Join the new texts with all stored ones in one query, judge the pairs, and store `copy_of`; what changed.
+
+    The copies of an article that was edited are judged again: they may be its copies no more.
+    """
     signatures = [signature(a.article_id, a.text) for a in articles]
     _store_shingles(tx, articles, signatures)
-    return _judge_copies(tx, [s.article_id for s in signatures])
+    changed = _judge_copies(tx, [s.article_id for s in signatures])
+    edited = [a.article_id for a in articles if a.revision > 1]
+    return changed | judge_copies_again(tx, _followers(tx.con, edited) if edited else [])
+
+
+def _followers(con: Con, article_ids: Sequence[str]) -> list[str]:
+    query = "SELECT article_id FROM store.articles WHERE copy_of IN (SELECT unnest($ids::VARCHAR[])) ORDER BY 1"
+    return [r["article_id"] for r in rows(con, query, {"ids": list(article_ids)})]
 
 
 def judge_copies_again(tx: Transaction, article_ids: Sequence[str]) -> dict[str, str | None]:

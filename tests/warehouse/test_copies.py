@@ -154,3 +154,15 @@ def test_groups_do_not_depend_on_the_order_of_arrival(
     shuffled = list(articles)
     order.shuffle(shuffled)
     assert grouped(shuffled, max(1, len(articles) // batches)) == expected
+
+
+def test_the_copies_of_an_article_that_was_edited_are_judged_again(tx: Transaction) -> None:
+    one, other = (" ".join(f"{w}{i}" for i in range(300)) for w in ("gao", "kidal"))
+    assert load(tx, [article("a", one), article("b", one, 1), article("c", one, 2), article("x", other, -1)]) == {
+        "a": None,
+        "b": "a",
+        "c": "a",
+        "x": None,
+    }
+    assert load(tx, [article("a", other, revision=2)]) == {"a": "x", "b": None, "c": "b", "x": None}
+    assert store.check(tx.con) == []
