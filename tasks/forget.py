@@ -53,7 +53,7 @@ def forget_article(settings: Settings, wanted: str, why: str, say: Say) -> Forgo
         tx.run("forget", {"url": item["url"], "why": why.strip(), "now": tx.now, "run_id": tx.run_id})
         again = articles.judge_copies_again(tx, sorted(copies))
         of_copies = sorted({*of_copies, *events.events_of_articles(tx, list(again))})
-        _find_heirs(session, touched)
+        _find_heirs(session, touched, item["article_id"])
         told_of = sorted({*touched, *of_copies})  # where a copy is its group's first now, it counts for itself
         session.counts["events_updated"] = events.refresh(tx, told_of, f"forgotten: {why.strip()}")
         known = {name: item[name] for name in ("url", "feed_id", "guid", "article_id")}
@@ -64,15 +64,20 @@ def forget_article(settings: Settings, wanted: str, why: str, say: Say) -> Forgo
     return Forgotten(item["url"], n_records, len(touched), tuple(copies.values()))
 
 
-def _find_heirs(session: Session, event_ids: list[str]) -> None:
-    """Note a report that is still there for each event, so that a rebuild finds the event's id by it.
+def _find_heirs(session: Session, touched: list[str], article_id: str | None) -> None:
+    """Note a report that is still there for each event that was touched, or that the article founded before a split took it away.
+
+    A rebuild finds the event's id by it.
 
     The first that a rebuild comes to, of an earlier text too; rather one that founded no other event: a merge brought that
     here, and an undo may take it away.
     """
     lines = journal.committed(session.settings.journal_file)
     founded = {x["mention_id"]: x["event_id"] for x in reversed(lines) if x["what"] == Change.CREATED}
-    for event_id, left in sorted(events.heirs(session.tx, event_ids).items()):
+    own = {
+        x["event_id"] for x in lines if x["what"] == Change.CREATED and article_id and x.get("article_id") == article_id
+    }
+    for event_id, left in sorted(events.heirs(session.tx, {*touched, *own}).items()):
         heir = min(left, key=lambda r: founded.get(r["mention_id"], event_id) != event_id)
         session.enter(Change.CREATED, event_id=event_id, **heir)
 

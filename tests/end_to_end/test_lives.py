@@ -156,6 +156,16 @@ def test_what_a_split_left_and_was_taken_down_stays_deleted(tmp_path: Path) -> N
     same_after_rebuild(life)
 
 
+def test_an_event_whose_founder_was_split_off_and_taken_down_keeps_its_id(tmp_path: Path) -> None:
+    life = begun(tmp_path, "/g1", "/roundup")
+    gossi = event_at(life, "Gossi")
+    ((article_id,),) = rows(life, f"SELECT article_id FROM articles WHERE url = '{HOST}/g1'")
+    split_event(life.settings, gossi, [article_id], "two attacks", QUIET.say)
+    forget_article(life.settings, f"{HOST}/g1", "withdrawn", QUIET.say)
+    same_after_rebuild(life)
+    assert (gossi,) in rows(life, "SELECT event_id FROM events")
+
+
 def test_what_was_taken_back_and_restored_is_the_same_event(tmp_path: Path) -> None:
     life = begun(tmp_path, "/g1")
     gossi = event_at(life, "Gossi")

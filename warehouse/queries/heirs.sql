@@ -1,5 +1,5 @@
--- What is linked to the touched events, texts of before an edit included, in the order in which it was linked: by run, what
--- founds first, then by publication.
+-- What is linked to the touched events, texts of before an edit included, in the order in which it was linked: by run,
+-- what founds first, then by publication.
 SELECT l.event_id, m.mention_id, m.article_id, m.place, m.date_low::VARCHAR AS date
 FROM touched
     JOIN store.links l USING (event_id)
