@@ -12,7 +12,7 @@ from veille.codes import ClaimKind, Role, Scope, TimePrecision
 from veille.reading.gazetteer import base
 from veille.reading.mentions import read
 from veille.reading.numbers import cardinal, quantities
-from veille.reading.sentences import plain, split
+from veille.reading.sentences import MAX_CHARS, plain, split
 from veille.reading.times import times
 from veille.reading.tolls import tolls
 from veille.records.articles import Article
@@ -440,3 +440,10 @@ def test_any_text_can_be_read(text: str, title: str) -> None:
     for s in split(title, text):
         assert len(s.plain) == len(s.text)
         quantities(s.plain)
+
+
+@pytest.mark.parametrize("phrase", ["Gossi, ", "Gossi ", "x", "12 morts, ", "à Gossi, puis "])
+def test_no_sentence_is_longer_than_rules_can_bear(phrase: str) -> None:
+    found = split("", phrase * 3_000)
+    assert max(len(s.text) for s in found) <= MAX_CHARS
+    assert "".join(s.text for s in found).replace(" ", "") == (phrase * 3_000).replace(" ", "")

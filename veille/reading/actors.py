@@ -3,22 +3,15 @@
 from __future__ import annotations
 
 import datetime as dt
+import itertools
 import re
 from dataclasses import dataclass
 from functools import cache
 
 from veille.codes import Actor, ActorKind
+from veille.reading.scan import Patterns, first_of
 from veille.reference.actors import ActorEntry, entries
 from veille.reference.countries import forces
-
-
-@dataclass(frozen=True, slots=True)
-class Pattern:
-    """An actor and the words by which it is named."""
-
-    entry: ActorEntry
-    names: re.Pattern[str]
-    not_near: re.Pattern[str] | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,16 +27,13 @@ class ActorMention:
 
 
 @cache
-def patterns() -> tuple[Pattern, ...]:
-    """Compile the names of all actors, in the order of the file: earlier entries win where spans overlap."""
-    return tuple(
-        Pattern(
-            entry,
-            re.compile("|".join(rf"(?<![\w-])(?:{n})(?!\w)" for n in entry.names)),
-            re.compile("|".join(entry.not_near)) if entry.not_near else None,
-        )
-        for entry in entries()
-    )
+def _names() -> tuple[Patterns, tuple[range, ...], tuple[re.Pattern[str] | None, ...]]:
+    """The names of all actors, which of them are whose in the order of the file, and what must not stand near."""
+    every = [n for entry in entries() for n in entry.names]
+    ends = list(itertools.accumulate(len(entry.names) for entry in entries()))
+    places = tuple(range(end - len(entry.names), end) for entry, end in zip(entries(), ends, strict=True))
+    near = tuple(re.compile("|".join(entry.not_near)) if entry.not_near else None for entry in entries())
+    return Patterns([rf"(?<![\w-])(?:{n})(?!\w)" for n in every]), places, near
 
 
 def actor_mentions(
@@ -58,11 +48,13 @@ def actor_mentions(
     """
     found: list[ActorMention] = []
     taken = bytearray(len(text) + 1)
-    for pattern in patterns():
-        if not _applies(pattern, text, day, countries):
+    names, places, not_near = _names()
+    possible = names.possible(text)
+    for actor, own, near in zip(entries(), places, not_near, strict=True):
+        patterns = [names.compiled[n] for n in own if n in possible]
+        if not patterns or not _applies(actor, day, countries) or (near and near.search(text)):
             continue
-        actor = pattern.entry
-        for m in pattern.names.finditer(text):
+        for m in first_of(patterns, text):
             if any(taken[m.start() : m.end()]):
                 continue
             taken[m.start() : m.end()] = b"\x01" * (m.end() - m.start())
@@ -70,15 +62,12 @@ def actor_mentions(
     return sorted(found, key=lambda n: n.start)
 
 
-def _applies(pattern: Pattern, text: str, day: dt.date | None, countries: frozenset[str]) -> bool:
-    actor = pattern.entry
+def _applies(actor: ActorEntry, day: dt.date | None, countries: frozenset[str]) -> bool:
     if day and ((actor.since and day < actor.since) or (actor.until and day > actor.until)):
         return False
     if actor.countries and countries and not countries & set(actor.countries):
         return False
-    if actor.not_in and countries and countries <= set(actor.not_in):
-        return False
-    return not (pattern.not_near and pattern.not_near.search(text))
+    return not (actor.not_in and countries and countries <= set(actor.not_in))
 
 
 def resolve(code: str, country: str) -> str:

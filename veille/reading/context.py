@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import cache
 
 from veille.codes import POINT_LEVELS
 from veille.reading.gazetteer import Gazetteer, Span, name_spans
+from veille.reading.scan import Patterns
 from veille.reading.sentences import Sentence
 from veille.records.readings import Place
 from veille.reference.countries import name_patterns, region
@@ -29,15 +31,19 @@ class Context:
         return max(self.countries.items(), key=lambda kv: (kv[1], kv[0]))[0] if self.countries else ""
 
 
+@cache
+def _countries() -> Patterns:
+    return Patterns([pattern for _, pattern in name_patterns()])
+
+
 def context(sentences: Sequence[Sentence], gazetteer: Gazetteer, outlet_country: str) -> Context:
     """Weigh the countries of an article: title and lede count more, the outlet's own a little."""
     weights: Counter[str] = Counter({outlet_country: 1} if outlet_country in region() else {})
     settled: list[Place] = []
     for s in sentences:
         weight = 3 if s.index <= 1 else 2 if s.index <= 3 else 1
-        for country, pattern in name_patterns():
-            if n := len(pattern.findall(s.plain)):
-                weights[country] += weight * min(n, 2)
+        for number, n in Counter(number for number, _ in _countries().matches(s.plain)).items():
+            weights[name_patterns()[number][0]] += weight * min(n, 2)
         for span in longest(name_spans(s.text), gazetteer):
             ours = gazetteer.overlay.get(span.folded, ())
             if span.folded in gazetteer.elsewhere:

@@ -24,12 +24,12 @@ _N = r"(?:1er|\d{1,2})"
 
 Maker = Callable[[re.Match[str], dt.date, dt.date | None], "Interval | None"]
 Interval = tuple[dt.date, dt.date, int, DateFlag, bool]
-RULES: list[tuple[TimeRule, re.Pattern[str], Maker]] = []
+RULES: list[tuple[TimeRule, str, Maker]] = []
 
 
 def rule(name: TimeRule, pattern: str) -> Callable[[Maker], Maker]:
     def add(maker: Maker) -> Maker:
-        RULES.append((name, re.compile(rf"(?<![\w])(?:{pattern})(?!\w)"), maker))
+        RULES.append((name, rf"(?<![\w])(?:{pattern})(?!\w)", maker))
         return maker
 
     return add

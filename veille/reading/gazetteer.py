@@ -10,8 +10,9 @@ import csv
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
-from functools import cache
+from functools import cache, lru_cache
 from importlib import resources
+from itertools import islice
 
 from veille.cleaning import fold
 from veille.codes import POINT_LEVELS, PlaceLevel, PlaceSource
@@ -167,7 +168,8 @@ class Span:
     folded: str
 
 
-def name_spans(text: str, longest: int = 5) -> list[Span]:
+@lru_cache(maxsize=512)  # the sentences of an article are asked for twice
+def name_spans(text: str, longest: int = 5) -> tuple[Span, ...]:
     """Return every run of up to five tokens that begins and ends with a capital: the names to look up.
 
     >>> [s.folded for s in name_spans("à Gorom-Gorom, puis Ber")]
@@ -179,7 +181,7 @@ def name_spans(text: str, longest: int = 5) -> list[Span]:
         if not first[0].isupper():
             continue
         length = 0
-        for _, end, token in tokens[i:]:
+        for _, end, token in islice(tokens, i, None):
             if token[0].isupper() or token.isdigit():
                 length += 1
                 if length > longest:
@@ -189,7 +191,7 @@ def name_spans(text: str, longest: int = 5) -> list[Span]:
                     spans.append(Span(start, end, folded))
             elif token.lower() not in _CONNECTORS:
                 break
-    return spans
+    return tuple(spans)
 
 
 def candidate_names(texts: Iterable[str]) -> set[str]:

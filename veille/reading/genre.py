@@ -22,7 +22,7 @@ def filtered(seen: Sequence[AnnotatedSentence]) -> str | None:
     dead = any(t.outcome == Outcome.KILLED and (t.low or 0) > 0 for s in seen[:4] for t in s.tolls)
     if counts["justice"] and (counts["justice"] >= 2 or lexicon().filters["justice"].search(title)):
         return "justice"
-    if len(lexicon().filters["drill"].findall(whole)) >= 2 and counts["drill"] and not dead:
+    if sum(1 for _ in lexicon().filters["drill"].finditer(whole)) >= 2 and counts["drill"] and not dead:
         return "drill"
     armed = any(n.kind in NON_STATE for s in seen[:5] for n in s.actors)
     for name in ("accident", "health", "economy"):
@@ -31,7 +31,7 @@ def filtered(seen: Sequence[AnnotatedSentence]) -> str | None:
     if (
         counts["sport"] >= 2
         or (counts["sport"] and not armed and lexicon().filters["sport"].search(title))
-        or len(set(lexicon().filters["sport"].findall(whole))) >= 4
+        or len({m.group() for m in lexicon().filters["sport"].finditer(whole)}) >= 4
     ):
         return "sport"
     if counts["comment"] and not lexicon().filters["comment"].search(title) and counts["comment"] < 2:

@@ -9,6 +9,7 @@ from functools import cache
 from importlib import resources
 
 from veille.codes import EventType, Source, SubEventType
+from veille.reading.scan import Guarded, guarded
 
 SOURCES = (
     Source.SECURITY_SOURCE,
@@ -21,6 +22,16 @@ SOURCES = (
 )
 
 
+#: What a sentence is told as: its key in the file, and in `Lexicon`.
+_FRAMES = {
+    "patterns": "general",
+    "recall": "recall",
+    "roundup": "roundup",
+    "negated": "negated",
+    "hypothetical": "hypothetical",
+}
+
+
 @dataclass(frozen=True, slots=True)
 class Trigger:
     """What tells of an incident: its ACLED types and how strongly (2 by itself, 1 with company)."""
@@ -28,7 +39,7 @@ class Trigger:
     event_type: EventType
     sub_event_type: SubEventType
     weight: int
-    pattern: re.Pattern[str]
+    pattern: Guarded
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,13 +47,13 @@ class Lexicon:
     """The compiled file."""
 
     triggers: tuple[Trigger, ...]
-    filters: dict[str, re.Pattern[str]]
-    general: re.Pattern[str]
-    recall: re.Pattern[str]
-    roundup: re.Pattern[str]
-    negated: re.Pattern[str]
-    hypothetical: re.Pattern[str]
-    sources: dict[str, re.Pattern[str]]
+    filters: dict[str, Guarded]
+    general: Guarded
+    recall: Guarded
+    roundup: Guarded
+    negated: Guarded
+    hypothetical: Guarded
+    sources: dict[Source, Guarded]
     speech: re.Pattern[str]
 
 
@@ -50,22 +61,23 @@ class Lexicon:
 def lexicon() -> Lexicon:
     """Return the lexicon; raises KeyError or re.error at import of a broken file (the tests load it)."""
     data = tomllib.loads(resources.files("veille.reference").joinpath("lexicon.toml").read_text("utf-8"))
-    general, frames = data["general"], data["frames"]
+    hits, filters, general = data["triggers"]["hit"], data["filters"], data["general"]
+    texts = [_any(words) for words in (*(t["patterns"] for t in hits), *filters.values())]
+    every = guarded([*texts, *(_any(general[name]) for name in _FRAMES)])
+    told, named, framed = every[: len(hits)], every[len(hits) : len(texts)], every[len(texts) :]
+    frames = data["frames"]
+    sources = guarded([_any([rf"(?<!\w)(?:{p})" for p in frames[name]]) for name in SOURCES])
     return Lexicon(
-        tuple(
-            Trigger(EventType(t["type"]), SubEventType(t["sub"]), t["weight"], _any(t["patterns"]))
-            for t in data["triggers"]["hit"]
+        triggers=tuple(
+            Trigger(EventType(t["type"]), SubEventType(t["sub"]), t["weight"], pattern)
+            for t, pattern in zip(hits, told, strict=True)
         ),
-        {name: _any(patterns) for name, patterns in data["filters"].items()},
-        _any(general["patterns"]),
-        _any(general["recall"]),
-        _any(general["roundup"]),
-        _any(general["negated"]),
-        _any(general["hypothetical"]),
-        {name: _any([rf"(?<!\w)(?:{p})" for p in frames[name]]) for name in SOURCES},
-        re.compile(rf"(?<!\w){frames['verbs']}\w*"),
+        filters=dict(zip(filters, named, strict=True)),
+        **{_FRAMES[name]: pattern for name, pattern in zip(_FRAMES, framed, strict=True)},
+        sources=dict(zip(SOURCES, sources, strict=True)),
+        speech=re.compile(rf"(?<!\w){frames['verbs']}\w*"),
     )
 
 
-def _any(patterns: list[str]) -> re.Pattern[str]:
-    return re.compile("|".join(f"(?:{p})" for p in patterns))
+def _any(patterns: list[str]) -> str:
+    return "|".join(f"(?:{p})" for p in patterns)

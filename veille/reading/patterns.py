@@ -6,6 +6,17 @@ import re
 
 from veille.codes import PlaceLevel
 
+#: What stands before a name and makes it something is shorter than this; nothing farther off is looked at.
+REACH = 160
+#: "à Ménaka, ainsi que Gossi": the words between two names of an enumeration are shorter than this.
+BETWEEN = 24
+
+
+def before(text: str, at: int) -> str:
+    """Return what stands before a place in a sentence, as far as it matters there."""
+    return text[max(0, at - REACH) : at]
+
+
 _HEAD_POINT = r"(?:village|localite|ville|bourgade|bourg|hameau|camp|camps|base|garnison|poste|position|caserne|quartier|site|commune rurale|commune urbaine|cite|emprise|campement|marche|aerodrome|aeroport|carriere|mine|forage|detachement|verrou|secteur|zone|foret|commune|bac|pont|barrage|hopital|prison)s?"
 BEFORE_POINT = re.compile(
     r"(?:^|[\s(\"'\[])(?:a|au|aux|dans|vers|pres d[eu']|pres|non loin d[eu']|autour d[eu']|aux? (?:environs|alentours|abords|portes|confins|large|sud|nord|est|ouest|centre|sortie|entree|niveau|coeur|hauteur)[\w-]* d[eu']"

@@ -21,7 +21,7 @@ from dataclasses import replace
 from veille.codes import AREA_LEVELS, POINT_LEVELS, PlaceLevel, PlaceRole, PlaceSource
 from veille.reading.context import COMPASS_ONLY, NOT_A_NAME, Context, longest
 from veille.reading.gazetteer import Gazetteer, Span, km, name_spans
-from veille.reading.patterns import BEFORE_AREA, BEFORE_POINT
+from veille.reading.patterns import BEFORE_AREA, BEFORE_POINT, BETWEEN, before
 from veille.reading.place_mentions import PlaceMention
 from veille.reading.relative import apposed, from_here, roads
 from veille.reading.rules import BY_HEAD_NOUN, PlaceRule
@@ -126,9 +126,9 @@ def _the_capital(
 def _containers(spans: Sequence[Span], sentence: Sentence, gazetteer: Gazetteer) -> list[Place]:
     found = []
     for span in spans:
-        before = sentence.plain[: span.start]
+        said = before(sentence.plain, span.start)
         for level, pattern in BEFORE_AREA.items():
-            if pattern.search(before):
+            if pattern.search(said):
                 found += [p for p in gazetteer.find(span.folded) if p.level == level]
     return found
 
@@ -141,7 +141,7 @@ def _judge(
     containers: Sequence[Place],
     spans: Sequence[Span],
 ) -> PlaceMention | None:
-    before, text = sentence.plain[: span.start], sentence.text
+    said, text = before(sentence.plain, span.start), sentence.text
     if span.folded in NOT_A_NAME:
         return None
     candidates = gazetteer.find(span.folded)
@@ -153,7 +153,7 @@ def _judge(
     if not candidates:
         return None
     for level, pattern in BEFORE_AREA.items():
-        if pattern.search(before):
+        if pattern.search(said):
             of_level = [p for p in candidates if p.level == level] or (
                 [p for p in candidates if p.level in AREA_LEVELS] if level != PlaceLevel.COMMUNE else list(candidates)
             )
@@ -169,8 +169,8 @@ def _judge(
                     0.9 if kind == PlaceRole.AREA else 0.5,
                 )
     is_ours = span.folded in gazetteer.overlay
-    pointed = bool(BEFORE_POINT.search(before))
-    starts_title = sentence.is_title and (span.start == 0 or before.rstrip().endswith((":", ",", "-", "et", ".", '"')))
+    pointed = bool(BEFORE_POINT.search(said))
+    starts_title = sentence.is_title and (span.start == 0 or said.rstrip().endswith((":", ",", "-", "et", ".", '"')))
     if any(p.level == PlaceLevel.COUNTRY for p in candidates) and not pointed:
         return PlaceMention(
             span.start,
@@ -182,7 +182,7 @@ def _judge(
         )
     if any(p.level == PlaceLevel.COUNTRY for p in candidates):
         candidates = tuple(p for p in candidates if p.level == PlaceLevel.COUNTRY or p.level in POINT_LEVELS)
-        if not re.search(r"(?:ville|village|localite) d[eu']\s*$", before):
+        if not re.search(r"(?:ville|village|localite) d[eu']\s*$", said):
             return PlaceMention(
                 span.start,
                 span.end,
@@ -208,26 +208,26 @@ def _judge(
     if not is_ours and not in_ctx:
         return None
     pool = points or list(candidates)
-    area_only = re.search(r"(?:dans (?:le|la|l'|les)|du|au|en|province du|zone du|du cote du)\s*$", before) and any(
+    area_only = re.search(r"(?:dans (?:le|la|l'|les)|du|au|en|province du|zone du|du cote du)\s*$", said) and any(
         p.level in AREA_LEVELS for p in candidates
     )
     if area_only and not pointed:
         pool = [p for p in candidates if p.level in AREA_LEVELS]
     place = _choose(pool, ctx, containers)
     kind = PlaceRole.SCENE if place.level in POINT_LEVELS else PlaceRole.AREA
-    if kind == PlaceRole.SCENE and re.search(r"(?:route|axe|piste) (?:de |d'|du )$", before):
+    if kind == PlaceRole.SCENE and re.search(r"(?:route|axe|piste) (?:de |d'|du )$", said):
         place = replace(place, precision=2)
     if (
         kind == PlaceRole.SCENE
-        and (away := _AWAY.search(before[-60:]))
+        and (away := _AWAY.search(said[-60:]))
         and not re.search(r"abords|environs|alentours|attaqu|tu[ee]|embusc", away.group())
     ):
         return PlaceMention(span.start, span.end, place, PlaceRole.LANDMARK, PlaceRule.DEPARTED, 0.3)
-    if kind == PlaceRole.SCENE and _BEFORE_OR_LEFT.search(before):
+    if kind == PlaceRole.SCENE and _BEFORE_OR_LEFT.search(said):
         return PlaceMention(span.start, span.end, place, PlaceRole.LANDMARK, PlaceRule.BEFORE_OR_LEFT, 0.3)
-    if kind == PlaceRole.SCENE and _RITE.search(sentence.plain) and _HELD_AT.search(before):
+    if kind == PlaceRole.SCENE and _RITE.search(sentence.plain) and _HELD_AT.search(said):
         return PlaceMention(span.start, span.end, place, PlaceRole.LANDMARK, PlaceRule.CEREMONY, 0.3)
-    if kind == PlaceRole.SCENE and _OFFICE.search(before):
+    if kind == PlaceRole.SCENE and _OFFICE.search(said):
         return PlaceMention(span.start, span.end, place, PlaceRole.LANDMARK, PlaceRule.OFFICE, 0.3)
     return PlaceMention(
         span.start,
@@ -241,40 +241,39 @@ def _judge(
 
 def _is_listed(span: Span, sentence: Sentence, spans: Sequence[Span]) -> bool:
     """Part of an enumeration of places: "à Ménaka, Labbezanga et Gossi", "Bourzanga-Kongoussi"."""
-    before = sentence.plain[: span.start].rstrip()
     for other in spans:
-        if other.end <= span.start:
+        if 0 <= span.start - other.end <= BETWEEN:
             between = sentence.plain[other.end : span.start]
             if re.fullmatch(r"\s*(?:,|et|ou|-|/|, puis|puis|, et|, a|et a|et d'|et de|ainsi que|vers)\s*", between):
                 return True
-    return before.endswith("(")
+    return before(sentence.plain, span.start).rstrip().endswith("(")
 
 
 def _is_person(span: Span, sentence: Sentence) -> bool:
     """A capitalised word stands right before or after without a preposition: "Simon Gnanou", "Traoré Ibrahim"."""
-    before = re.search(r"([A-ZÀ-ÖØ-Þ][\w'’-]+)\s$", sentence.text[: span.start])
+    word = re.search(r"([A-ZÀ-ÖØ-Þ][\w'’-]+)\s$", before(sentence.text, span.start))
     if (
-        before
-        and before[1].upper() != before[1]
-        and before[1].lower() not in ("à", "a", "près", "dans", "village", "camp", "ville")
+        word
+        and word[1].upper() != word[1]
+        and word[1].lower() not in ("à", "a", "près", "dans", "village", "camp", "ville")
     ):
-        at = before.start(1)
-        if at > 0 or before[1].lower() not in ("à", "de", "vers", "près", "entre"):
+        is_first = len(word[0]) == span.start
+        if not is_first or word[1].lower() not in ("à", "de", "vers", "près", "entre"):
             return True
     after = re.match(r"\s([A-ZÀ-ÖØ-Þ][a-zà-ÿ]+)", sentence.text[span.end :])
-    return (bool(after) and sentence.text[: span.start].strip() != "") or bool(
+    return (bool(after) and before(sentence.text, span.start).strip() != "") or bool(
         re.search(
             r"\b(?:m|mme|dr|general|colonel|capitaine|commandant|lieutenant|president|ministre|procureur|porte-parole|imam)\.?\s$",
-            sentence.plain[: span.start],
+            before(sentence.plain, span.start),
         )
     )
 
 
 def _capital(span: Span, sentence: Sentence, place: Place) -> PlaceMention:
-    before, after = sentence.plain[: span.start], sentence.plain[span.end : span.end + 30]
+    said, after = before(sentence.plain, span.start), sentence.plain[span.end : span.end + 30]
     if (
-        _IN_CAPITAL.search(before)
-        and not _SPEECH_NEAR.search(before[-40:])
+        _IN_CAPITAL.search(said)
+        and not _SPEECH_NEAR.search(said[-40:])
         and not re.match(r"\s*(?:,? (?:dement|accuse|affirme|dit|assure|denonce))", after)
     ):
         return PlaceMention(span.start, span.end, place, PlaceRole.SCENE, PlaceRule.CAPITAL, 0.5)
@@ -286,9 +285,9 @@ def _compass(
 ) -> PlaceMention | None:
     """ "Est", "Nord", "Sahel", "Centre-Nord": a region only where a Burkinabè or other article means one."""
     areas = [p for p in candidates if p.level in AREA_LEVELS]
-    before = sentence.plain[: span.start]
     if not areas or not re.search(
-        r"(?:dans (?:le|l'|la|les)|au|du|de l'|region (?:de |de l'|du |des )?|^)\s*$", before
+        r"(?:dans (?:le|l'|la|les)|au|du|de l'|region (?:de |de l'|du |des )?|^)\s*$",
+        before(sentence.plain, span.start),
     ):
         return None
     place = _choose(areas, ctx, containers)

@@ -10,7 +10,8 @@ _ABBREVIATION = re.compile(
     r"(?:\b(?:M|MM|Mme|Mmes|Mlle|Dr|Pr|Me|St|Ste|Gal|Gén|Col|Cdt|Cne|Lt|Sgt|art|cf|env|av|apr|vs|n|no|hab|km|janv|févr|fév|sept|oct|nov|déc|juil|[A-Z])|\bp\.\s?ex)$"
 )
 _END = re.compile(r"([.!?…]+(?:\s?[\"»”’'])*)\s+(?=[\"«“‘'–—-]?\s?[A-ZÀ-ÖØ-Þ0-9«“])")
-_FOLD: dict[int, str] = {}
+#: Of 6,657 sentences of real and retold news eleven are longer; cut there, they are read as before.
+MAX_CHARS = 800
 _SPECIAL = {"’": "'", "‘": "'", "ʼ": "'", "´": "'", "`": "'", "œ": "e", "Œ": "e", "æ": "e", "\u00a0": " ", "\u202f": " ", "\u2009": " ",
             "–": "-", "—": "-", "‑": "-", "‐": "-", "“": '"', "”": '"', "«": '"', "»": '"', "ß": "s", "ø": "o", "Ø": "o", "đ": "d", "ɓ": "b", "ɗ": "d", "ƴ": "y", "ŋ": "n"}  # fmt: skip
 
@@ -35,14 +36,18 @@ def plain(text: str) -> str:
     >>> plain("L’ARMÉE a dit « non »")
     'l\\'armee a dit " non "'
     """
-    return text.translate(_Folder())
+    return text.translate(_FOLDER)
 
 
 class _Folder(dict[int, str]):
-    """Folds on demand and remembers: str.translate asks once per character."""
+    """Folds on demand and remembers: str.translate asks for each character."""
 
     def __missing__(self, code: int) -> str:
-        return _FOLD.get(code) or _FOLD.setdefault(code, _fold_char(chr(code)))
+        self[code] = folded = _fold_char(chr(code))
+        return folded
+
+
+_FOLDER = _Folder()
 
 
 def _fold_char(char: str) -> str:
@@ -75,9 +80,18 @@ def split(title: str, text: str) -> list[Sentence]:
 def _pieces(line: str) -> list[str]:
     pieces, start = [], 0
     for end in _END.finditer(line):
-        if _ABBREVIATION.search(line[start : end.start()]) and line[end.start()] == ".":
+        if _ABBREVIATION.search(line[max(start, end.start() - 20) : end.start()]) and line[end.start()] == ".":
             continue
-        pieces.append(line[start : end.end()])
+        pieces += _bounded(line[start : end.end()])
         start = end.end()
-    pieces.append(line[start:])
-    return pieces
+    return pieces + _bounded(line[start:])
+
+
+def _bounded(piece: str) -> list[str]:
+    """A sentence, in parts where it is longer than people write them: some rules cost the square of its length."""
+    parts = []
+    while len(piece) > MAX_CHARS:
+        cut = piece.rfind(", ", 0, MAX_CHARS) + 1 or piece.rfind(" ", 0, MAX_CHARS) + 1 or MAX_CHARS
+        parts.append(piece[:cut])
+        piece = piece[cut:]
+    return [*parts, piece]

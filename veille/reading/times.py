@@ -12,10 +12,12 @@ from __future__ import annotations
 
 import datetime as dt
 from dataclasses import dataclass
+from functools import cache
 
 from veille.codes import DateFlag
 from veille.reading.elapsed import RULES
 from veille.reading.rules import TimeRule
+from veille.reading.scan import Patterns
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +35,11 @@ class TimeExpression:
     is_span: bool = False
 
 
+@cache
+def _patterns() -> Patterns:
+    return Patterns([pattern for _, pattern, _ in RULES])
+
+
 def times(text: str, today: dt.date, spoken: dt.date | None = None) -> list[TimeExpression]:
     """Return every time expression of a folded sentence, leftmost and longest, in order.
 
@@ -46,7 +53,11 @@ def times(text: str, today: dt.date, spoken: dt.date | None = None) -> list[Time
     >>> [(str(t.low), str(t.high), t.precision) for t in times("en septembre dernier; le week-end dernier", day)]
     [('2023-09-01', '2023-09-30', 3), ('2023-11-18', '2023-11-19', 1)]
     """
-    matches = [(m.start(), -m.end(), name, maker, m) for name, pattern, maker in RULES for m in pattern.finditer(text)]
+    matches = [
+        (m.start(), -m.end(), name, maker, m)
+        for number, m in _patterns().matches(text)
+        for name, _, maker in (RULES[number],)
+    ]
     kept: list[TimeExpression] = []
     for start, end, name, maker, m in sorted(matches, key=lambda x: x[:2]):
         if kept and start < kept[-1].end:

@@ -7,6 +7,9 @@ from dataclasses import dataclass, replace
 from veille.codes import Outcome, Victims
 from veille.reading.rules import TollRule
 
+#: A total is told with so many parts at most.
+MOST_PARTS = 8
+
 
 @dataclass(frozen=True, slots=True)
 class TollMention:
@@ -49,7 +52,7 @@ def without_parts(found: list[TollMention]) -> list[TollMention]:
     """
     for n, total in enumerate(found):
         parts = [t for t in found[n + 1 :] if t.outcome == total.outcome]
-        for k in range(2, len(parts) + 1):
+        for k in range(2, min(len(parts), MOST_PARTS) + 1):
             some = parts[:k]
             if (
                 total.low

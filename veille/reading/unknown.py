@@ -6,12 +6,13 @@ import re
 from collections import ChainMap
 from collections.abc import Sequence
 from dataclasses import replace
+from functools import lru_cache
 
 from veille.cleaning import fold
 from veille.codes import PlaceLevel, PlaceRole, PlaceSource
 from veille.reading.context import NOT_A_NAME, Context
 from veille.reading.gazetteer import Gazetteer, km, spellings
-from veille.reading.patterns import BEFORE_POINT
+from veille.reading.patterns import BEFORE_POINT, BETWEEN, before
 from veille.reading.place_mentions import PlaceMention
 from veille.reading.rules import PlaceRule
 from veille.reading.sentences import Sentence
@@ -52,8 +53,8 @@ def with_unknown(sentences: Sequence[Sentence], gazetteer: Gazetteer, ctx: Conte
             ):
                 continue
             if (
-                _UNKNOWN_AT.search(s.plain[: m.start()])
-                and not _NO_PLACE_AFTER.search(s.plain[: m.start()])
+                _UNKNOWN_AT.search(before(s.plain, m.start()))
+                and not _NO_PLACE_AFTER.search(before(s.plain, m.start()))
                 and not _near_spelling(folded, ctx)
             ):
                 extra[folded] = (
@@ -78,24 +79,22 @@ def unknown(
     for m in _NAME.finditer(sentence.text):
         if m.start() < skip or any(h.start < m.end() and m.start() < h.end for h in (*hits, *found)):
             continue
-        before = sentence.plain[: m.start()]
+        said = before(sentence.plain, m.start())
         name = re.split(r"\s(?:de|du)$", m.group())[0]
         folded = fold(name)
         listed = any(
             re.fullmatch(r"\s*(?:,|et|, et|ou)\s*(?:(?:a|de|d') ?)?", sentence.plain[h.end : m.start()])
             for h in (*hits, *found)
-            if h.end <= m.start() and h.kind == PlaceRole.SCENE
+            if 0 <= m.start() - h.end <= BETWEEN and h.kind == PlaceRole.SCENE
         )
         pointed = (
-            listed
-            or bool(BEFORE_POINT.search(before) or _UNKNOWN.search(before))
-            or (sentence.is_title and m.start() == 0)
+            listed or bool(BEFORE_POINT.search(said) or _UNKNOWN.search(said)) or (sentence.is_title and m.start() == 0)
         )
         if pointed and len(folded) >= 6 and (place := _near_spelling(folded, ctx)):
             found.append(
                 PlaceMention(m.start(), m.start() + len(name), place, PlaceRole.SCENE, PlaceRule.NEAR_SPELLING, 0.8)
             )
-        elif _UNKNOWN.search(before) and len(name) > 3 and folded not in NOT_A_NAME:
+        elif _UNKNOWN.search(said) and len(name) > 3 and folded not in NOT_A_NAME:
             found.append(_named(name, m.start(), PlaceRole.SCENE, PlaceRule.UNKNOWN_AFTER_HEAD_NOUN, 0.7))
         elif (
             found
@@ -112,14 +111,21 @@ def _near_spelling(folded: str, ctx: Context) -> Place | None:
     One slip in six letters, two in nine; the first letter stands. More than a fifth of the letters may differ only where
     the town is near another place of the article.
     """
-    allowed = 1 if len(folded) < 8 else 2
-    near = {}
-    for name, place in spellings(ctx.country):
-        if name[0] == folded[0] and abs(len(name) - len(folded)) <= allowed:
-            slips = _distance(name, folded, allowed)
-            if slips <= allowed and (slips * 5 <= len(folded) or _fits(place, ctx)):
-                near[place.name] = place
+    near = {
+        place.name: place
+        for place, slips in _spelled_almost(folded, ctx.country)
+        if slips * 5 <= len(folded) or _fits(place, ctx)
+    }
     return next(iter(near.values())) if len(near) == 1 else None
+
+
+@lru_cache(maxsize=4096)
+def _spelled_almost(folded: str, country: str) -> tuple[tuple[Place, int], ...]:
+    """The towns of the overlay that differ by few letters, and by how many."""
+    allowed = 1 if len(folded) < 8 else 2
+    alike = [n for n in spellings(country) if n[0][0] == folded[0] and abs(len(n[0]) - len(folded)) <= allowed]
+    told = ((place, _distance(name, folded, allowed)) for name, place in alike)
+    return tuple((place, slips) for place, slips in told if slips <= allowed)
 
 
 def _fits(place: Place, ctx: Context) -> bool:

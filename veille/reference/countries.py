@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import tomllib
 from dataclasses import dataclass, fields
 from functools import cache
@@ -104,6 +103,6 @@ def by_adjective() -> dict[str, str]:
 
 
 @cache
-def name_patterns() -> tuple[tuple[str, re.Pattern[str]], ...]:
+def name_patterns() -> tuple[tuple[str, str], ...]:
     """Return (code, pattern) for every way in which a folded text names a country."""
-    return tuple((c.code, re.compile(p)) for c in countries().values() for p in c.named_by)
+    return tuple((c.code, p) for c in countries().values() for p in c.named_by)
