@@ -49,11 +49,12 @@ def forget_article(settings: Settings, wanted: str, why: str, say: Say) -> Forgo
         copies = articles.copies_of(tx.con, item["article_id"])
         touched = events.events_of_articles(tx, [item["article_id"]])
         of_copies = events.events_of_articles(tx, list(copies))
+        near = sorted(events.candidates(tx, events.reports_ever_of(tx.con, item["article_id"]), touched))
         tx.stage("gone", [{"article_id": item["article_id"]}])
         tx.run("forget", {"url": item["url"], "why": why.strip(), "now": tx.now, "run_id": tx.run_id})
         again = articles.judge_copies_again(tx, sorted(copies))
         of_copies = sorted({*of_copies, *events.events_of_articles(tx, list(again))})
-        _find_heirs(session, touched, item["article_id"])
+        _find_heirs(session, near, item["article_id"])
         told_of = sorted({*touched, *of_copies})  # where a copy is its group's first now, it counts for itself
         session.counts["events_updated"] = events.refresh(tx, told_of, f"forgotten: {why.strip()}")
         known = {name: item[name] for name in ("url", "feed_id", "guid", "article_id")}
@@ -64,22 +65,23 @@ def forget_article(settings: Settings, wanted: str, why: str, say: Say) -> Forgo
     return Forgotten(item["url"], n_records, len(touched), tuple(copies.values()))
 
 
-def _find_heirs(session: Session, touched: list[str], article_id: str | None) -> None:
-    """Note a report that is still there for each event that was touched, or that the article founded before a split took it away.
+def _find_heirs(session: Session, near: list[str], article_id: str | None) -> None:
+    """Note which reports are in the events that the article was of, may have been of, or founded once.
 
-    A rebuild finds the event's id by it.
-
-    The first that a rebuild comes to, of an earlier text too; rather one that founded no other event: a merge brought that
-    here, and an undo may take it away.
+    A rebuild comes to them without it: it finds an event's id by the first report that is left, rather one that founded no
+    other event (a merge brought that here, and an undo may take it away), and puts reports where they were.
     """
     lines = journal.committed(session.settings.journal_file)
     founded = {x["mention_id"]: x["event_id"] for x in reversed(lines) if x["what"] == Change.CREATED}
     own = {
         x["event_id"] for x in lines if x["what"] == Change.CREATED and article_id and x.get("article_id") == article_id
     }
-    for event_id, left in sorted(events.heirs(session.tx, {*touched, *own}).items()):
-        heir = min(left, key=lambda r: founded.get(r["mention_id"], event_id) != event_id)
-        session.enter(Change.CREATED, event_id=event_id, **heir)
+    for event_id, left in sorted(events.heirs(session.tx, {*near, *own}).items()):
+        if not any(founded.get(r["mention_id"]) == event_id for r in left):
+            heir = min(left, key=lambda r: founded.get(r["mention_id"], event_id) != event_id)
+            session.enter(Change.CREATED, event_id=event_id, **heir)
+    for placed in events.placements(session.tx, {*near, *own}):
+        session.enter(Change.LINKED, **placed)
 
 
 def _erase(settings: Settings, item: Row, refs: set[str], now: dt.datetime) -> int:

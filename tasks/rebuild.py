@@ -35,6 +35,8 @@ from warehouse.store import Row, Transaction
 _STAMP = re.compile(r"VEILLE-(\d{14})-")
 #: What a relink does; what an ingest reassigned comes again of itself.
 _BY_RELINK = (Change.LINKED, Change.MERGED, Change.SPLIT, Change.MOVED)
+#: Why a report is apart from where it would be now.
+_LEFT = "it was there because of an article that was taken down"
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,7 +113,8 @@ class _Rebuild:
         decided: dict[str, list[journal.Line]] = defaultdict(list)
         for line in self.lines:
             by_relink = line["what"] in _BY_RELINK and runs.flow_of(line) == FlowName.RELINK
-            if line["what"] in (Change.CORRECTED, Change.UNDONE) or by_relink:
+            left = line["what"] == Change.LINKED and runs.flow_of(line) == FlowName.FORGET
+            if line["what"] in (Change.CORRECTED, Change.UNDONE) or by_relink or left:
                 decided[line["run_id"]].append(line)
         for line in self.lines:
             self.steps.setdefault(dt.datetime.fromisoformat(line["at"]), places[line["run_id"]])
@@ -158,8 +161,15 @@ class _Rebuild:
         self._relink(tx, [x for x in lines if x["what"] in _BY_RELINK])
 
     def _relink(self, tx: Transaction, lines: list[journal.Line]) -> None:
-        """What a relink linked and reassigned, as far as its mentions are there."""
+        """What a relink linked and reassigned, and where reports were when an article was taken down, if they are there."""
         held = events.events_of(tx.con, [x["mention_id"] for x in lines])
+        left = [
+            Reassignment(
+                x["mention_id"], held[x["mention_id"]], x["event_id"], Change.SPLIT, x["confidence"], (), _LEFT
+            )
+            for x in lines
+            if runs.flow_of(x) == FlowName.FORGET and held.get(x["mention_id"], x["event_id"]) != x["event_id"]
+        ]
         linked = [x for x in lines if x["what"] == Change.LINKED and x["mention_id"] not in held]
         touched = events.link_waiting(tx, {x["mention_id"]: (x["event_id"], x["confidence"]) for x in linked})
         done = [
@@ -169,7 +179,7 @@ class _Rebuild:
             for x in lines
             if x["what"] != Change.LINKED and held.get(x["mention_id"]) == x["other_id"]
         ]
-        events.refresh(tx, [*touched, *corrections.save_reassignments(tx, done, BY_RULES)])
+        events.refresh(tx, [*touched, *corrections.save_reassignments(tx, [*done, *left], BY_RULES)])
 
     def _as_read_now(self, c: Correction) -> Correction:
         """The correction with mentions as they are read now: of one that better rules gave another id, the article's first."""

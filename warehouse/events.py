@@ -174,6 +174,12 @@ def reports_of(con: Con) -> list[Report]:
     return [_report(r) for r in rows(con, "FROM store.reports ORDER BY mention_id")]
 
 
+def reports_ever_of(con: Con, article_id: str | None) -> list[Report]:
+    """Return the reports of an article's texts, the earlier ones too."""
+    query = "SELECT * EXCLUDE (is_current) FROM store.reports_ever WHERE article_id = $id ORDER BY mention_id"
+    return [_report(r) for r in rows(con, query, {"id": article_id})]
+
+
 def add_evidence(tx: Transaction, links: Iterable[tuple[str, str, Sequence[Evidence]]]) -> None:
     """Store what speaks for links: (event_id, mention_id, evidence)."""
     found = (
@@ -297,6 +303,15 @@ def heirs(tx: Transaction, event_ids: Iterable[str]) -> dict[str, list[Row]]:
     for r in tx.ask("heirs"):
         found[r.pop("event_id")].append(r)
     return dict(found)
+
+
+def placements(tx: Transaction, event_ids: Iterable[str]) -> list[Row]:
+    """Return which current mention is linked to which of these events, how surely: event_id, mention_id, confidence."""
+    query = (
+        "SELECT l.event_id, l.mention_id, l.confidence FROM store.links l JOIN store.reports r USING (mention_id)"
+        " WHERE l.event_id IN (SELECT unnest($ids::VARCHAR[])) ORDER BY ALL"
+    )
+    return rows(tx.con, query, {"ids": sorted(set(event_ids))})
 
 
 def event_rows(con: Con) -> dict[str, Row]:

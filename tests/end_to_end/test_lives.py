@@ -166,6 +166,24 @@ def test_an_event_whose_founder_was_split_off_and_taken_down_keeps_its_id(tmp_pa
     assert (gossi,) in rows(life, "SELECT event_id FROM events")
 
 
+@pytest.mark.parametrize("is_undone", [False, True])
+def test_reports_stay_where_they_were_because_of_an_article_that_is_taken_down(tmp_path: Path, is_undone: bool) -> None:
+    """A split makes two events of one town and day; a later report is judged between them, then the one it joined is gone."""
+    life = begun(tmp_path, "/g1", "/roundup")
+    gossi = event_at(life, "Gossi")
+    ((article_id,),) = rows(life, f"SELECT article_id FROM articles WHERE url = '{HOST}/g1'")
+    split_event(life.settings, gossi, [article_id], "two attacks", QUIET.say)
+    life.pages["/g2"] = text_of("/g2")
+    life.ingest("/g2")
+    if is_undone:
+        undo_correction(life.settings, QUIET.say)
+    held = rows(life, "SELECT event_id, article_id FROM event_articles ORDER BY ALL")
+    forget_article(life.settings, f"{HOST}/g1", "withdrawn", QUIET.say)
+    left = [h for h in held if h[1] != article_id]
+    assert rows(life, "SELECT event_id, article_id FROM event_articles ORDER BY ALL") == left
+    same_after_rebuild(life)
+
+
 def test_what_was_taken_back_and_restored_is_the_same_event(tmp_path: Path) -> None:
     life = begun(tmp_path, "/g1")
     gossi = event_at(life, "Gossi")
