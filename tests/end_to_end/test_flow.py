@@ -43,6 +43,7 @@ def test_articles_are_read_right(first: Loaded) -> None:
     events = ask(first.home, "SELECT location, event_date, n_articles, n_independent FROM events ORDER BY location")
     assert events == [("Djibo", dt.date(2024, 3, 12), 1, 1), ("Gossi", dt.date(2024, 3, 12), 2, 1)]
     assert ask(first.home, "SELECT DISTINCT claimant FROM claims WHERE kind = 'responsibility'") == [("JNIM",)]
+    assert ask(first.home, "SELECT DISTINCT role FROM claims") == [("primary",)]
 
 
 def test_faults_end_with_their_reason(first: Loaded, home: Path) -> None:

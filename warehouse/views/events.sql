@@ -80,9 +80,11 @@ SELECT
     c.low,
     c.high,
     c.quote,
-    a.published_at
+    a.published_at,
+    m.role
 FROM store.claims c
     JOIN store.links l USING (mention_id)
+    JOIN store.mentions m USING (mention_id)
     JOIN store.articles a ON a.article_id = c.article_id;
 COMMENT ON VIEW claims IS 'Who says what of an event; never merged, averaged or overwritten.';
 COMMENT ON COLUMN claims.claim_id IS 'Id of the claim.';
@@ -99,6 +101,8 @@ COMMENT ON COLUMN claims.low IS 'Lower bound; NULL where the text gives none.';
 COMMENT ON COLUMN claims.high IS 'Upper bound; NULL where the text gives none.';
 COMMENT ON COLUMN claims.quote IS 'The exact sentence.';
 COMMENT ON COLUMN claims.published_at IS 'Publication of the article (UTC).';
+COMMENT ON COLUMN claims.role IS
+    'How the article tells of the event: primary, secondary, or background, a claim recalled from an earlier time.';
 
 CREATE OR REPLACE VIEW event_tolls AS SELECT * FROM store.event_tolls;
 COMMENT ON VIEW event_tolls IS 'Tolls of an event, apart by outcome and victims.';
