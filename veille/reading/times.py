@@ -64,6 +64,8 @@ def times(text: str, today: dt.date, spoken: dt.date | None = None) -> list[Time
             continue
         if made := maker(m, today, spoken):
             low, high, precision, flag, is_span = made
+            if low > today:  # what is to come, or "le lendemain" of a day that nobody named: no day of a deed
+                continue
             kept.append(TimeExpression(low, high, precision, start, -end, m.group(), name, flag, is_span))
             if precision == 1:
                 spoken = low  # "le 24 décembre, ... le même jour"
