@@ -184,6 +184,18 @@ def test_reports_stay_where_they_were_because_of_an_article_that_is_taken_down(t
     same_after_rebuild(life)
 
 
+def test_an_undo_between_events_of_which_nothing_is_left_makes_no_alias(tmp_path: Path) -> None:
+    life = begun(tmp_path, "/g1", "/roundup")
+    ((article_id,),) = rows(life, f"SELECT article_id FROM articles WHERE url = '{HOST}/roundup'")
+    split_event(life.settings, event_at(life, "Gossi"), [article_id], "two attacks", QUIET.say)
+    forget_article(life.settings, f"{HOST}/g1", "withdrawn", QUIET.say)
+    edit(life, "/roundup", "retract")
+    undo_correction(life.settings, QUIET.say)
+    assert rows(life, "FROM event_aliases") == []
+    resolves(life)
+    same_after_rebuild(life)
+
+
 def test_what_was_taken_back_and_restored_is_the_same_event(tmp_path: Path) -> None:
     life = begun(tmp_path, "/g1")
     gossi = event_at(life, "Gossi")

@@ -19,10 +19,11 @@ SELECT g.old_id
 FROM gone g
     ANTI JOIN store.events e ON e.event_id = g.old_id
     LEFT JOIN store.event_aliases a ON a.old_id = g.old_id
-    ANTI JOIN store.events live ON live.event_id = a.event_id
-    ANTI JOIN store.deleted_events d ON d.old_id = g.old_id;
+    ANTI JOIN store.events live ON live.event_id = a.event_id;
 DELETE FROM store.event_aliases WHERE old_id IN (SELECT old_id FROM lost);
-INSERT INTO store.deleted_events SELECT old_id, $now, $why, $run_id FROM lost;
+INSERT INTO store.deleted_events
+SELECT old_id, $now, $why, $run_id
+FROM lost ANTI JOIN store.deleted_events d USING (old_id);
 -- A recall of what is gone waits for an event again.
 CREATE OR REPLACE TEMP TABLE waiting AS
 SELECT l.mention_id
