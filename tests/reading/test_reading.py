@@ -447,3 +447,35 @@ def test_no_sentence_is_longer_than_rules_can_bear(phrase: str) -> None:
     found = split("", phrase * 3_000)
     assert max(len(s.text) for s in found) <= MAX_CHARS
     assert "".join(s.text for s in found).replace(" ", "") == (phrase * 3_000).replace(" ", "")
+
+
+def founded(title: str, text: str) -> list[str]:
+    """Places of the events that an article may found."""
+    return [m.place.name for m in reading(title, text).mentions if m.founds and m.role != Role.BACKGROUND]
+
+
+@pytest.mark.parametrize(
+    ("title", "text"),
+    [
+        ("Boxe : Gao fête son champion", "Mardi à Gao, il a attaqué dès le premier round et mis son adversaire au tapis avant de riposter deux fois."),
+        ("Le griot de Ménaka est mort", "Le joueur de n'goni, qui a livré la bataille de toute une vie pour son art, s'est éteint mardi à Ménaka."),
+        ("Des véhicules pour la Garde nationale", "Le ministre a remis mardi à Gao des véhicules à la Garde nationale. Un exercice de tir a clos la cérémonie."),
+        ("Ansongo : des vivres pour les déplacés", "Deux cents familles ont reçu mardi des vivres à Ansongo. La plupart avaient fui leur village après la tuerie."),
+    ],
+)  # fmt: skip
+def test_what_nobody_armed_did_and_nobody_died_of_founds_no_event(title: str, text: str) -> None:
+    assert founded(title, text) == []
+
+
+def test_who_did_it_may_stand_in_the_title_for_all_incidents() -> None:
+    lede = "Ansongo et Ménaka : les deux attaques ont été menées mardi."
+    assert founded("Mali : deux camps de l'armée attaqués par des jihadistes", lede) == ["Ansongo", "Ménaka"]
+
+
+@pytest.mark.parametrize("words", ["Le lendemain", "Vendredi 15 mars", "Dans deux jours"])
+def test_no_deed_happens_after_it_was_told(words: str) -> None:
+    at = dt.datetime(2024, 3, 13, 12, tzinfo=dt.UTC)
+    text = f"{words}, des soldats ont été attaqués à Gao et trois ont été tués."
+    told = read(article("Gao : un poste attaqué", text, at=at), base())
+    assert told.mentions
+    assert all(m.when.low <= at.date() for m in told.mentions)

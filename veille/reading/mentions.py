@@ -10,7 +10,19 @@ from collections.abc import Sequence
 from dataclasses import replace
 from zoneinfo import ZoneInfo
 
-from veille.codes import NON_STATE, STATE_SIDE, Actor, ActorKind, PlaceLevel, PlaceRole, PlaceSource, Role, Scope
+from veille.codes import (
+    NON_STATE,
+    STATE_SIDE,
+    Actor,
+    ActorKind,
+    EventType,
+    Outcome,
+    PlaceLevel,
+    PlaceRole,
+    PlaceSource,
+    Role,
+    Scope,
+)
 from veille.reading.annotation import AnnotatedSentence, annotate_all
 from veille.reading.completing import ALONGSIDE, interval
 from veille.reading.context import Context, context
@@ -31,6 +43,8 @@ from veille.reference.countries import region
 #: An incident longer ago is recalled, whatever the article says of it.
 OLD_NEWS_DAYS = 60
 BELIEF_DATED, BELIEF_UNDATED = 0.2, 0.43
+#: Events without arms and blood: arrests, marches, looting.
+_UNARMED = (EventType.STRATEGIC, EventType.PROTESTS, EventType.RIOTS)
 #: Genres that are no news of an incident and yet speak of known ones: opinion, and checks of what was said.
 _TELLING = (None, "comment", "fake")
 _PERSON = re.compile(r"\b([A-ZÀ-ÖØ-Þ][a-zà-ÿ]+(?:-[A-ZÀ-ÖØ-Þ][a-zà-ÿ]+)?) ([A-ZÀ-ÖØ-Þ][a-zà-ÿ]{2,})\b(?! [A-ZÀ-ÖØ-Þ])")
@@ -54,7 +68,7 @@ def read(article: Article, gazetteer: Gazetteer) -> Reading:
     ]
     kept = _newsworthy([i for i in kept if _is_report(i, seen, today)], seen, found, today)
     for i in kept:
-        i.in_passing |= bool(kind)
+        i.in_passing |= bool(kind) or not _is_deed(i, seen)
     mentions = _mentions(article, kept, seen, today, ctx, gazetteer)
     unknown = tuple(dict.fromkeys(m.place.name for m in mentions if m.place.source == PlaceSource.TEXT))
     return Reading(
@@ -126,6 +140,19 @@ def _is_report(i: Incident, seen: Sequence[AnnotatedSentence], today: dt.date) -
         return dated and early and weight >= 2
     i.in_passing = weight < (1 if dated and early else 2) or not (dated or early)
     return weight >= 1
+
+
+def _is_deed(i: Incident, seen: Sequence[AnnotatedSentence]) -> bool:
+    """Is it told that somebody who bears arms did or suffered something, or that somebody died or was taken by it?
+
+    Who did it may stand in title and lede, for all incidents of an article. A round is attacked in a boxing match, a capital is
+    mourned in, a firing exercise ends a ceremony.
+    """
+    told = [*i.core, *i.about]
+    armed = any(n.kind != ActorKind.CIVILIAN for s in (*seen[:3], *told) for n in s.actors)
+    hit = any(t.outcome in (Outcome.KILLED, Outcome.WOUNDED, Outcome.ABDUCTED) for s in told for t in s.tolls)
+    unarmed = any(t.event_type in _UNARMED for s in i.core for t, _ in s.triggers)
+    return (armed and max(s.weight for s in told) >= 2) or hit or unarmed
 
 
 def _mentions(
