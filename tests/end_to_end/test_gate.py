@@ -19,7 +19,7 @@ def test_no_figure_is_below_its_floor() -> None:
 
 
 def test_a_figure_below_its_floor_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(gate, "corpus_hash", lambda: "906b20b42f9a9106")
+    monkeypatch.setattr(gate, "corpus_hash", lambda *_: "906b20b42f9a9106")
     names = [
         "completeness",
         "language",
@@ -37,7 +37,14 @@ def test_a_figure_below_its_floor_is_named(monkeypatch: pytest.MonkeyPatch) -> N
         "claims",
     ]
     floors = tomllib.loads(gate.FLOORS.read_text("utf-8"))["floors"]["all"]
-    good = {**dict.fromkeys(names, 1.0), "false_alarms": 0.0, "pending": 0, "stray_articles": 0}
+    good = {
+        **dict.fromkeys(names, 1.0),
+        "false_alarms": 0.0,
+        "pending": 0,
+        "stray_articles": 0,
+        "repeats": 0.0,
+        "strays": 0.0,
+    }
     assert gate.worse({"all": good, "ds25": good}) == []
     assert gate.worse({"all": {**good, "toll": 0.1}, "ds25": good}) == [f"all toll: 0.100, floor {floors['toll']}"]
     assert gate.worse({"all": {**good, "false_alarms": 0.2}, "ds25": good}) == [
@@ -46,8 +53,9 @@ def test_a_figure_below_its_floor_is_named(monkeypatch: pytest.MonkeyPatch) -> N
 
 
 def test_another_corpus_needs_floors_of_its_own(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(gate, "corpus_hash", lambda: "another")
+    monkeypatch.setattr(gate, "corpus_hash", lambda *_: "another")
     assert "another corpus" in gate.worse({})[0]
+    assert "another corpus" in gate.worse({}, gate.exams()[0])[0]
 
 
 @pytest.mark.corpus
