@@ -296,7 +296,7 @@ FAULTS: Mapping[str, Fault] = {
     "page-unknown-wall": Fault(item(page(html("Please stand by while our automated systems have a look at this visit, then go on.", "Hold on"))), "ok", "wall"),
     "page-login": Fault(item(page(html("Connectez-vous pour lire la suite de ce contenu.", "Connexion"))), "ok", "wall"),
     "page-soft-404": Fault(item(page(html("La page demandée n'existe pas ou plus.", "Page introuvable"))), "ok", "soft_404"),
-    "page-front": Fault(item(moved("/")), "ok", "redirected"),
+    "page-front": Fault(also({"/p/0": moved("/"), "/": page(html())}), "ok", "redirected"),
     "page-refresh": Fault(also({"/p/0": refresh("/q"), "/q": page(html())}), "ok", "article"),
     "page-refresh-inside": Fault(item(refresh(f"http://{FORBIDDEN}/")), "ok", "forbidden_address"),
     "page-refresh-loop": Fault(also({"/p/0": refresh("/q"), "/q": refresh("/p/0")}), "ok", "redirected"),
@@ -313,7 +313,7 @@ FAULTS: Mapping[str, Fault] = {
     "page-title": Fault(item(page(html(title="A" * 100_000))), "ok", "language"),
     "page-utf-16": Fault(item(page(html().decode().encode("utf-16"), kind="text/html")), "ok", ""),
     "page-deflate": Fault(item(page(zlib.compress(html()), Content_Encoding="deflate")), "ok", "article"),
-    "page-english": Fault(item(page(html("The council has promised new pumps before the rains, and the people of the quarter have waited for them for years. " * 3))), "ok", "language"),
+    "page-english": Fault(item(page(html("The council has promised new pumps before the rains, and the people of the quartier have waited for their pompes for years. " * 3))), "ok", "language"),
 }  # fmt: skip
 
 
