@@ -65,6 +65,9 @@ class Up:
                 error.close()
                 if error.code != 503:
                     raise
+            except TimeoutError:  # a server that is busy: what only asks may ask again
+                if method != "GET":
+                    raise
             time.sleep(0.5)
         raise AssertionError(path)
 
