@@ -54,7 +54,7 @@ def forget_article(settings: Settings, wanted: str, why: str, say: Say) -> Forgo
         tx.run("forget", {"url": item["url"], "why": why.strip(), "now": tx.now, "run_id": tx.run_id})
         again = articles.judge_copies_again(tx, sorted(copies))
         of_copies = sorted({*of_copies, *events.events_of_articles(tx, list(again))})
-        _find_heirs(session, near, item["article_id"])
+        _note_what_stays(session, near, item["article_id"])
         told_of = sorted({*touched, *of_copies})  # where a copy is its group's first now, it counts for itself
         session.counts["events_updated"] = events.refresh(tx, told_of, f"forgotten: {why.strip()}")
         known = {name: item[name] for name in ("url", "feed_id", "guid", "article_id")}
@@ -65,7 +65,7 @@ def forget_article(settings: Settings, wanted: str, why: str, say: Say) -> Forgo
     return Forgotten(item["url"], n_records, len(touched), tuple(copies.values()))
 
 
-def _find_heirs(session: Session, near: list[str], article_id: str | None) -> None:
+def _note_what_stays(session: Session, near: list[str], article_id: str | None) -> None:
     """Note which reports are in the events that the article was of, may have been of, or founded once.
 
     A rebuild comes to them without it: it finds an event's id by the first report that is left, rather one that founded no

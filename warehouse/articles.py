@@ -17,6 +17,7 @@ from veille.text.copies import (
     Member,
     Pair,
     Signature,
+    n_words,
     signature,
     star_clusters,
 )
@@ -153,10 +154,7 @@ def titles_of_texts(tx: Transaction, articles: Sequence[Article]) -> dict[str, l
         return {}
     tx.stage(
         "staged_texts",
-        (
-            {"url": a.url, "outlet": a.outlet, "n_words": signature(a.url, a.text).n_words, "text": a.text}
-            for a in articles
-        ),
+        ({"url": a.url, "outlet": a.outlet, "n_words": n_words(a.text), "text": a.text} for a in articles),
     )
     return {r["url"]: r["titles"] for r in tx.ask("titles_of_texts")}
 

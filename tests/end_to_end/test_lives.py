@@ -146,24 +146,17 @@ def test_what_was_taken_back_is_still_its_events_where_the_founder_was_taken_dow
     same_after_rebuild(life)
 
 
-def test_what_a_split_left_and_was_taken_down_stays_deleted(tmp_path: Path) -> None:
+@pytest.mark.parametrize(("gone", "end"), [("/roundup", "events_deleted"), ("/g1", "events")])
+def test_an_event_that_was_split_keeps_its_id_whichever_half_is_taken_down(tmp_path: Path, gone: str, end: str) -> None:
+    """Its founder was split off: with the rest taken down it is deleted for good, without the founder it goes on."""
     life = begun(tmp_path, "/g1", "/roundup")
     gossi = event_at(life, "Gossi")
     ((article_id,),) = rows(life, f"SELECT article_id FROM articles WHERE url = '{HOST}/g1'")
     split_event(life.settings, gossi, [article_id], "two attacks", QUIET.say)
-    forget_article(life.settings, f"{HOST}/roundup", "withdrawn", QUIET.say)
-    assert (gossi,) in rows(life, "SELECT old_id FROM events_deleted WHERE why LIKE 'forgotten%'")
+    forget_article(life.settings, f"{HOST}{gone}", "withdrawn", QUIET.say)
     same_after_rebuild(life)
-
-
-def test_an_event_whose_founder_was_split_off_and_taken_down_keeps_its_id(tmp_path: Path) -> None:
-    life = begun(tmp_path, "/g1", "/roundup")
-    gossi = event_at(life, "Gossi")
-    ((article_id,),) = rows(life, f"SELECT article_id FROM articles WHERE url = '{HOST}/g1'")
-    split_event(life.settings, gossi, [article_id], "two attacks", QUIET.say)
-    forget_article(life.settings, f"{HOST}/g1", "withdrawn", QUIET.say)
-    same_after_rebuild(life)
-    assert (gossi,) in rows(life, "SELECT event_id FROM events")
+    column = "event_id" if end == "events" else "old_id"
+    assert (gossi,) in rows(life, f"SELECT {column} FROM {end}")
 
 
 @pytest.mark.parametrize("is_undone", [False, True])

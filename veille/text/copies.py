@@ -90,6 +90,11 @@ def signature(article_id: str, text: str) -> Signature:
     )
 
 
+def n_words(text: str) -> int:
+    """Count the words of a text as its signature does."""
+    return len(fold(text).split())
+
+
 def _hashes(tokens: list[str], n: int) -> set[int]:
     grams = {" ".join(tokens[i : i + n]) for i in range(len(tokens) - n + 1)}
     return {int.from_bytes(blake2b(g.encode(), digest_size=8).digest(), "big") for g in grams}

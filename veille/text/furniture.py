@@ -11,6 +11,7 @@ import re
 from lxml.html import HtmlElement
 
 from veille.cleaning import fold, words
+from veille.reference.calendar import month_numbers
 
 _COMMENTS = re.compile(
     r"(?!no[-_]|has[-_])(?:\w+[-_])?(?:comments?|commentaires?|commentlist|respond|forums?|disqus\w*|reactions?|livefyre|hyvor\w*)"
@@ -30,9 +31,7 @@ _BESIDE = re.compile(
 _POINTS = re.compile(
     r"(?:a )?(?:lire|voir|ecouter|regarder|suivre|relire|revoir|decouvrir)\b.{0,20}|(?:sur le meme (?:sujet|theme)|dans la meme rubrique|article(?:s)? (?:lie|associe|similaire)s?|notre (?:dossier|article)|voir|read|see|related|also).{0,20}"
 )
-_DATE_WORDS = re.compile(
-    r"[\d\s]*(?:(?:janvier|fevrier|mars|avril|mai|juin|juillet|aout|septembre|octobre|novembre|decembre|le|h)[\d\s]*)*"
-)
+_DATE_WORDS = re.compile(rf"[\d\s]*(?:(?:{'|'.join(month_numbers())}|le|h)[\d\s]*)*")
 _BLOCKS = ("p", "li", "div", "blockquote", "aside", "ul", "ol", "figure", "section", "table", "h1", "h2", "h3", "h4")
 _LINES = ("p", "li", "div", "h2", "h3", "h4", "h5")
 _MIN_LINK_WORDS = 4
@@ -62,8 +61,12 @@ def clear(tree: HtmlElement) -> None:
         _drop(element)
     for element in _links(tree):
         _drop(element)
-    for element in tree.xpath("//*[@aria-hidden or @hidden or contains(@style,'display')]"):
-        if _is_hidden_text(element):
+    # paragraphs among others that readers see, or once paid for will see; not a box that waits to pop up
+    hidden = set(tree.xpath("//*[@aria-hidden or @hidden or contains(@style,'display')]"))
+    boxes = {parent for e in hidden if (parent := e.getparent()) is not None}
+    shown = {box for box in boxes if any(_is_paragraph(e) and e not in hidden for e in box)}
+    for element in hidden:
+        if element.getparent() in shown and _is_paragraph(element, ("p", "div", "span", "section")):
             for name in ("aria-hidden", "hidden", "style"):
                 element.attrib.pop(name, None)
 
@@ -78,8 +81,11 @@ def _comments(tree: HtmlElement) -> list[HtmlElement]:
             and element.find(".//article") is None
         ):
             found.append(element)
+    begun: set[HtmlElement] = set()  # boxes in which the comments have begun: what follows is taken off once
     for heading in tree.iter("h2", "h3", "h4", "h5", "legend", "summary"):
-        if _HEADED.fullmatch(fold(heading.text_content()[:80])) and heading.getparent() is not None:
+        parent = heading.getparent()
+        if parent is not None and parent not in begun and _HEADED.fullmatch(fold(heading.text_content()[:80])):
+            begun.add(parent)
             found += _from(heading)
     return found
 
@@ -124,18 +130,16 @@ def _is_pointer(whole: str, linked: str) -> bool:
     return bool(not around or _POINTS.fullmatch(around) or _DATE_WORDS.fullmatch(around))
 
 
-def _is_hidden_text(element: HtmlElement) -> bool:
-    """A paragraph among others that readers see, or once paid for will see; not a box that waits to pop up."""
-    if (
-        element.tag not in ("p", "div", "span", "section")
-        or len(words(element.text_content()[:400])) < _MIN_HIDDEN_WORDS
-    ):
+def _is_paragraph(element: HtmlElement, tags: tuple[str, ...] = ("p",)) -> bool:
+    """Whether an element of these tags has the words of a paragraph."""
+    if element.tag not in tags:
         return False
-    return any(
-        e.tag == "p" and not e.get("aria-hidden") and len(words((e.text_content() or "")[:400])) >= _MIN_HIDDEN_WORDS
-        for e in (*element.itersiblings(preceding=True), *element.itersiblings())
-        if isinstance(e.tag, str)
-    )
+    n_words = 0
+    for part in element.itertext():
+        n_words += len(words(part))
+        if n_words >= _MIN_HIDDEN_WORDS:
+            return True
+    return False
 
 
 def _drop(element: HtmlElement) -> None:

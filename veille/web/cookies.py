@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import email.message
 import urllib.request
-from collections.abc import Sequence
 from http.cookiejar import CookieJar
 from typing import Any, cast
 
-Headers = Sequence[tuple[str, str]]
+from veille.web.exchange import Headers
+
 MAX_HEADER_CHARS = 4096
 
 

@@ -43,7 +43,7 @@ SET
 FROM (
     SELECT feed_id, guid, title, published_at, min(article_id) AS article_id
     FROM store.items
-    WHERE status = 'article' AND guid <> ''
+    WHERE status = 'article' AND guid <> '' AND guid IN (SELECT guid FROM staged_items)
     GROUP BY ALL
 ) k
 WHERE k.feed_id = s.feed_id
